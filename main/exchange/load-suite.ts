@@ -1,0 +1,19 @@
+/** Owns how a suite file comes in: version → migrate → parse → check. */
+import { type FileFormat, loadValue } from "#shared/format/load.ts";
+import type { Loaded } from "#shared/problem.ts";
+import { type Suite, SUITE_FORMAT, SUITE_VERSION, suiteSchema } from "#shared/task/schema.ts";
+import { parseText } from "#main/exchange/text-file.ts";
+
+export const suiteFormat: FileFormat<Suite> = {
+  name: SUITE_FORMAT,
+  article: "a suite",
+  version: SUITE_VERSION,
+  migrations: {},
+  schema: suiteSchema,
+};
+
+/** Reads a suite from JSON or YAML. What it proves about probes and phrasings is `checkSuite`'s to say. */
+export function loadSuite(text: string, name: string): Loaded<Suite> {
+  const parsed = parseText(text, name);
+  return parsed.ok ? loadValue(suiteFormat, parsed.value, name) : parsed;
+}

@@ -1,0 +1,83 @@
+/** Owns the commands that only look: check, presets, tasks, report. */
+import { basename } from "node:path";
+import { loadValue } from "#shared/format/load.ts";
+import { loadOrgValue } from "#shared/org/load.ts";
+import { populationFormat } from "#shared/population/schema.ts";
+import type { Problem } from "#shared/problem.ts";
+import { parseText } from "#main/exchange/text-file.ts";
+import { suiteFormat } from "#main/exchange/load-suite.ts";
+import { BadInput, EXIT } from "#main/hosts/cli/exit.ts";
+import { readText } from "#main/hosts/cli/inputs.ts";
+import { openCliStore } from "#main/hosts/cli/open-store.ts";
+import { reportAsText } from "#main/hosts/cli/report-text.ts";
+import { table } from "#main/hosts/cli/table.ts";
+import { builtInSuites, presets } from "#main/lab/library.ts";
+import { reportOf, reportText } from "#main/lab/report.ts";
+import { checkSuite } from "#main/measure/check-suite.ts";
+
+/** Says what is wrong with an org, suite or population file; exit 2 on errors. */
+export function checkCommand(file: string): number {
+  const name = basename(file);
+  const parsed = parseText(readText(file), name);
+  if (!parsed.ok) return say(name, parsed.problems, null);
+  const format = (parsed.value as { format?: unknown } | null)?.format;
+  if (format === suiteFormat.name) {
+    const loaded = loadValue(suiteFormat, parsed.value, name);
+    return loaded.ok ? say(name, checkSuite(loaded.value), `a suite of ${loaded.value.tasks.length} tasks`) : say(name, loaded.problems, null);
+  }
+  if (format === populationFormat.name) {
+    const loaded = loadValue(populationFormat, parsed.value, name);
+    return loaded.ok ? say(name, [], "a population profile") : say(name, loaded.problems, null);
+  }
+  const loaded = loadOrgValue(parsed.value, name);
+  return loaded.ok ? say(name, loaded.problems, `an org of ${loaded.value.agents.length} agents and ${loaded.value.handoffs.length} handoffs`) : say(name, loaded.problems, null);
+}
+
+function say(name: string, problems: readonly Problem[], what: string | null): number {
+  const errors = problems.filter((problem) => problem.severity === "error");
+  for (const problem of problems) process.stderr.write(`${problem.severity}: ${problem.message}\n`);
+  if (errors.length > 0) return EXIT.badInput;
+  process.stdout.write(`${name} is ${what ?? "readable"}${problems.length === 0 ? "; nothing is wrong with it" : ""}.\n`);
+  return EXIT.done;
+}
+
+export function presetsCommand(flags: { json?: boolean }): number {
+  const rows = presets();
+  if (flags.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+  else
+    process.stdout.write(
+      `${table(["preset", "name", "agents", "handoffs", "what it is"], rows.map(({ name, org }) => [`preset:${name}`, org.name, String(org.agents.length), String(org.handoffs.length), org.description]))}\n`,
+    );
+  return EXIT.done;
+}
+
+export function tasksCommand(flags: { json?: boolean }): number {
+  const suites = builtInSuites();
+  if (flags.json) process.stdout.write(`${JSON.stringify(suites, null, 2)}\n`);
+  else
+    process.stdout.write(
+      `${table(
+        ["suite", "task", "title", "asks", "constraints", "twin of"],
+        suites.flatMap((suite) => suite.tasks.map((task) => [suite.id, task.id, task.title, String(task.asks.length), String(task.ledger.length), task.twinOf ?? ""])),
+      )}\n`,
+    );
+  return EXIT.done;
+}
+
+export function reportCommand(id: string, flags: { db?: string; json?: boolean }): number {
+  const { store } = openCliStore(flags.db, true);
+  try {
+    const rows = store.experiments.list();
+    const matching = rows.filter((each) => each.id === id || each.id.startsWith(id) || each.id.startsWith(`experiment_${id}`));
+    const row = matching.find((each) => each.id === id) ?? (matching.length === 1 ? matching[0] : undefined);
+    if (!row) {
+      const there = rows.slice(0, 5).map((each) => each.id).join(", ");
+      throw new BadInput(`There is no experiment "${id}"${matching.length > 1 ? " alone: several begin so" : ""}; ${there === "" ? "the database holds none" : `there are ${there}`}.`);
+    }
+    const report = reportOf(store, row);
+    process.stdout.write(flags.json ? reportText(report) : reportAsText(report));
+    return EXIT.done;
+  } finally {
+    store.close();
+  }
+}

@@ -1,0 +1,122 @@
+/** Owns `driftlab run`: orgs on a suite beside a solo baseline, to a table, a report and tidy tables. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { DEFAULT_REPEATS, DEFAULT_SEED } from "#shared/experiment/plan.ts";
+import { problemsAsLine } from "#shared/problem.ts";
+import type { Secrets } from "#main/models/connection.ts";
+import { BadInput, EXIT } from "#main/hosts/cli/exit.ts";
+import { readConnection, readCount, readOrg, readPopulation, readSuite } from "#main/hosts/cli/inputs.ts";
+import { openCliStore } from "#main/hosts/cli/open-store.ts";
+import { ProgressLine } from "#main/hosts/cli/progress.ts";
+import { reportAsText } from "#main/hosts/cli/report-text.ts";
+import { NODE_PORTS } from "#main/hosts/node-ports.ts";
+import { forecast } from "#main/lab/forecast.ts";
+import { makePlan } from "#main/lab/make-plan.ts";
+import { readPrices } from "#main/lab/prices-file.ts";
+import { reportOf, reportText } from "#main/lab/report.ts";
+import { Runner } from "#main/lab/runner.ts";
+import { prepareExperiment } from "#main/lab/start-experiment.ts";
+import { csvTables } from "#main/lab/tables.ts";
+
+export interface RunFlags {
+  suite: string;
+  tasks?: string;
+  solo: string;
+  repeats: string;
+  connection: string;
+  keyEnv?: string;
+  population?: string;
+  model?: string;
+  seed: string;
+  maxOutputTokens?: string;
+  db?: string;
+  json?: string;
+  csv?: string;
+  fresh?: boolean;
+}
+
+export const RUN_DEFAULTS = { suite: "relay", solo: "one-shot", repeats: String(DEFAULT_REPEATS), connection: "simulated", seed: String(DEFAULT_SEED) };
+
+/** Runs and returns the exit code. */
+export async function runCommand(orgs: readonly string[], flags: RunFlags): Promise<number> {
+  if (flags.solo !== "one-shot" && flags.solo !== "none") throw new BadInput(`--solo takes one-shot or none; got "${flags.solo}".`);
+  const connection = readConnection(flags.connection);
+  if (flags.population !== undefined && connection.kind !== "simulated") throw new BadInput("--population goes with --connection simulated only.");
+  if (flags.keyEnv !== undefined && connection.kind !== "compatible") throw new BadInput("--key-env goes with a base URL as --connection only; the Anthropic API takes ANTHROPIC_API_KEY.");
+  const secrets = secretsFor(flags);
+  if (connection.kind === "anthropic" && secrets.anthropicKey() === null) throw new BadInput("The Anthropic API needs a key: set ANTHROPIC_API_KEY, or use --connection simulated.");
+  const suite = readSuite(flags.suite);
+  const result = makePlan({
+    orgs: orgs.map(readOrg),
+    solo: flags.solo,
+    suite,
+    tasks: flags.tasks === undefined ? null : flags.tasks.split(",").map((each) => each.trim()).filter(Boolean),
+    repeats: readCount("--repeats", flags.repeats, 1),
+    connection,
+    model: flags.model ?? null,
+    population: readPopulation(flags.population),
+    seed: readCount("--seed", flags.seed, 0),
+  });
+  if (!result.ok) throw new BadInput(problemsAsLine(result.problems));
+  const cap = flags.maxOutputTokens === undefined ? null : readCount("--max-output-tokens", flags.maxOutputTokens, 1);
+  const { planned } = result;
+  const opened = openCliStore(flags.db, false);
+  const { store } = opened;
+  try {
+    const name = orgs.map((org) => planned.plan.arms.find((arm) => arm.kind === "org")?.name ?? org)[0] ?? "Experiment";
+    const prepared = prepareExperiment(store, planned, suite, { fresh: flags.fresh === true, name, nowMs: Date.now() });
+    const counts = store.experiments.counts(prepared.id);
+    const expected = forecast(planned.plan, planned.designs);
+    const range = (each: { low: number; high: number }) => (each.low === each.high ? String(each.low) : `${each.low}–${each.high}`);
+    process.stderr.write(
+      `${expected.cells} cells (${counts.done} done already) · ${range(expected.calls)} calls · ${range(expected.outputTokens)} output tokens · ${cap === null ? "no token cap" : `cap ${cap} output tokens, hard`}\n`,
+    );
+    const prices = readPrices(opened.folder);
+    if (prices.problem) process.stderr.write(`${prices.problem}\n`);
+    const runner = new Runner({ store, secrets, prices: () => prices.table, ports: NODE_PORTS });
+    const progress = new ProgressLine(process.stderr, expected.cells);
+    const stop = () => void runner.stop(prepared.id);
+    process.once("SIGINT", stop);
+    process.once("SIGTERM", stop);
+    const end = await runner.start(prepared.id, {
+      maxOutputTokens: cap,
+      onEvent: (_arm, event) => {
+        if (event.type === "call-retried") progress.note(`retry ${event.attempt} in ${(event.waitMs / 1000).toFixed(1)} s (${event.reason})`);
+      },
+      onChange: () => progress.show(store.experiments.counts(prepared.id)),
+    });
+    process.off("SIGINT", stop);
+    process.off("SIGTERM", stop);
+    progress.end();
+    const row = store.experiments.get(prepared.id);
+    if (!row) throw new Error("the experiment has gone");
+    const report = reportOf(store, row);
+    process.stdout.write(reportAsText(report));
+    if (flags.json !== undefined) writeOut(flags.json, reportText(report));
+    if (flags.csv !== undefined) for (const [file, text] of Object.entries(csvTables(store, row, report))) writeOut(join(flags.csv, file), text);
+    const failedCells = store.experiments.cells(prepared.id).filter((cell) => cell.outcome === "failed");
+    if (end.message) process.stderr.write(`${end.message}\n`);
+    if (failedCells[0]) process.stderr.write(`${failedCells.length} cells failed, the first with ${failedCells[0].failureCode}: ${failedCells[0].failureMessage}. The same command tries them again.\n`);
+    if (end.end === "stopped") process.stderr.write("Stopped; everything finished so far is kept. The same command goes on with what is missing.\n");
+    if (end.end === "stopped" || end.end === "cap-reached") return EXIT.stopped;
+    return end.end === "failed" || failedCells.length > 0 ? EXIT.failed : EXIT.done;
+  } finally {
+    store.close();
+  }
+}
+
+/** Keys from the environment only; they go to the connection and nowhere else. */
+function secretsFor(flags: RunFlags): Secrets {
+  const own = flags.keyEnv === undefined ? null : process.env[flags.keyEnv] || null;
+  if (flags.keyEnv !== undefined && own === null) throw new BadInput(`--key-env names ${flags.keyEnv}, which is not set.`);
+  return { anthropicKey: () => process.env.ANTHROPIC_API_KEY || null, serverKey: () => own };
+}
+
+function writeOut(file: string, text: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new BadInput(`${file} cannot be written: ${(error as Error).message}. The results are in the database.`);
+  }
+}

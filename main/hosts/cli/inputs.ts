@@ -1,0 +1,70 @@
+/** Owns reading what a command line names: orgs, suites, populations, connections, numbers. */
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { loadValue } from "#shared/format/load.ts";
+import { loadOrg } from "#shared/org/load.ts";
+import type { Org } from "#shared/org/schema.ts";
+import { DEFAULT_POPULATION, type Population, populationFormat } from "#shared/population/schema.ts";
+import { problemsAsLine } from "#shared/problem.ts";
+import { type ConnectionSpec, connectionSchema } from "#shared/run/connection.ts";
+import type { Suite } from "#shared/task/schema.ts";
+import { loadSuite } from "#main/exchange/load-suite.ts";
+import { parseText } from "#main/exchange/text-file.ts";
+import { BadInput } from "#main/hosts/cli/exit.ts";
+import { builtInSuites, preset, presets } from "#main/lab/library.ts";
+
+/** Reads a text file; a missing one is bad input, not a stack. */
+export function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const code = (error as { code?: string }).code;
+    const why = code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : (error as Error).message;
+    throw new BadInput(`${file} cannot be read: ${why}.`);
+  }
+}
+
+/** An org by file or `preset:NAME`. */
+export function readOrg(name: string): Org {
+  if (name.startsWith("preset:")) {
+    const org = preset(name.slice("preset:".length));
+    if (!org) throw new BadInput(`There is no preset "${name.slice(7)}"; there are ${presets().map((each) => each.name).join(", ")}.`);
+    return org;
+  }
+  const loaded = loadOrg(readText(name), basename(name));
+  if (!loaded.ok) throw new BadInput(problemsAsLine(loaded.problems));
+  return loaded.value;
+}
+
+/** A suite by its built-in id or by file. */
+export function readSuite(name: string): Suite {
+  const builtIn = builtInSuites().find((suite) => suite.id === name);
+  if (builtIn) return builtIn;
+  if (!/[./\\]/.test(name)) throw new BadInput(`There is no suite "${name}"; there is ${builtInSuites().map((suite) => suite.id).join(", ")}, or name a file.`);
+  const loaded = loadSuite(readText(name), basename(name));
+  if (!loaded.ok) throw new BadInput(problemsAsLine(loaded.problems));
+  return loaded.value;
+}
+
+export function readPopulation(file: string | undefined): Population {
+  if (file === undefined) return DEFAULT_POPULATION;
+  const parsed = parseText(readText(file), basename(file));
+  const loaded = parsed.ok ? loadValue(populationFormat, parsed.value, basename(file)) : parsed;
+  if (!loaded.ok) throw new BadInput(problemsAsLine(loaded.problems));
+  return loaded.value;
+}
+
+/** `simulated`, `anthropic`, or the base URL of a compatible server. */
+export function readConnection(name: string): ConnectionSpec {
+  if (name === "simulated" || name === "anthropic") return { kind: name };
+  const parsed = connectionSchema.safeParse({ kind: "compatible", baseUrl: name.replace(/\/+$/, "").replace(/\/v1$/, "") });
+  if (!parsed.success) throw new BadInput(`--connection takes simulated, anthropic, or a base URL such as http://localhost:11434; got "${name}".`);
+  return parsed.data;
+}
+
+/** A whole number of at least `least`. */
+export function readCount(flag: string, text: string, least: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) throw new BadInput(`${flag} takes a whole number from ${least}; got "${text}".`);
+  return value;
+}

@@ -1,0 +1,87 @@
+/** Owns the command line: its commands, flags and exit codes. */
+import { Command, CommanderError } from "commander";
+import { checkCommand, presetsCommand, reportCommand, tasksCommand } from "#main/hosts/cli/commands/look.ts";
+import { RUN_DEFAULTS, runCommand, type RunFlags } from "#main/hosts/cli/commands/run.ts";
+import { BadInput, EXIT } from "#main/hosts/cli/exit.ts";
+import { APP_VERSION } from "#main/hosts/version.ts";
+
+/** Runs one command; returns the exit code. Bad input is one clear line on stderr. */
+export async function main(args: readonly string[]): Promise<number> {
+  let code: number = EXIT.done;
+  const program = new Command("driftlab")
+    .description("See where alignment drifts in an organization of AI agents, handoff by handoff.")
+    .version(APP_VERSION)
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined });
+  program
+    .command("run")
+    .description("run orgs on a suite of tasks beside a solo baseline")
+    .argument("<ORG...>", "org files (NAME.org.json) or preset:NAME")
+    .option("--suite <S>", "a built-in suite or a suite file", RUN_DEFAULTS.suite)
+    .option("--tasks <a,b>", "only these tasks (default: all but no-tension twins)")
+    .option("--solo <KIND>", "one-shot or none", RUN_DEFAULTS.solo)
+    .option("--repeats <N>", "runs per task and arm", RUN_DEFAULTS.repeats)
+    .option("--connection <C>", "simulated, anthropic, or the base URL of an Anthropic-compatible server", RUN_DEFAULTS.connection)
+    .option("--key-env <NAME>", "environment variable that holds a compatible server's own key")
+    .option("--population <FILE>", "profile of the simulated population")
+    .option("--model <ID>", "one model for all agents")
+    .option("--seed <N>", "seed of the simulated population and of resampling", RUN_DEFAULTS.seed)
+    .option("--max-output-tokens <N>", "hard cap on the output tokens of the whole experiment")
+    .option("--db <FILE>", "database file (default: in the per-user data folder)")
+    .option("--json <FILE>", "write the report")
+    .option("--csv <DIR>", "write tidy tables")
+    .option("--fresh", "start another experiment even if this plan has one")
+    .action(async (orgs: string[], flags: RunFlags) => {
+      code = await runCommand(orgs, flags);
+    });
+  program
+    .command("check")
+    .description("say what is wrong with an org, suite or population file")
+    .argument("<FILE>")
+    .action((file: string) => {
+      code = checkCommand(file);
+    });
+  program
+    .command("presets")
+    .description("list the preset orgs")
+    .option("--json", "as JSON")
+    .action((flags: { json?: boolean }) => {
+      code = presetsCommand(flags);
+    });
+  program
+    .command("tasks")
+    .description("list the built-in suites' tasks")
+    .option("--json", "as JSON")
+    .action((flags: { json?: boolean }) => {
+      code = tasksCommand(flags);
+    });
+  program
+    .command("report")
+    .description("print the report of an experiment that is in the database")
+    .argument("<EXPERIMENT>", "its id, or the start of it")
+    .option("--db <FILE>", "database file")
+    .option("--json", "as JSON")
+    .action((id: string, flags: { db?: string; json?: boolean }) => {
+      code = reportCommand(id, flags);
+    });
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return code;
+  } catch (error) {
+    return exitCodeOf(error);
+  }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof BadInput) {
+    process.stderr.write(`${error.message}\n`);
+    return EXIT.badInput;
+  }
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.done;
+    if (error.code === "commander.help") process.stderr.write("Say what to do: run, check, presets, tasks, report or serve. See driftlab --help.\n");
+    else process.stderr.write(`${error.message.replace(/^error: /, "").replace(/\s+/g, " ")}. See driftlab --help.\n`);
+    return EXIT.badInput;
+  }
+  throw error;
+}

@@ -1,0 +1,24 @@
+/** Owns tables and figures as a terminal shows them. */
+import type { Estimate } from "#shared/drift/types.ts";
+
+/** A plain table: left-aligned first columns, two blanks between. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [header, ...rows];
+  const widths = header.map((_, column) => Math.max(...all.map((row) => (row[column] ?? "").length)));
+  const line = (row: readonly string[]) => row.map((text, column) => text.padEnd(widths[column] ?? 0)).join("  ").trimEnd();
+  return [line(header), widths.map((width) => "─".repeat(width)).join("  "), ...rows.map(line)].join("\n");
+}
+
+/** `.40`, `-1.20`; the leading zero left out as the field writes it. */
+export function figure(value: number | null): string {
+  if (value === null) return "–";
+  return value.toFixed(2).replace(/^(-?)0\./, "$1.");
+}
+
+/** A figure with its interval, or the reason why there is none. */
+export function estimateText({ mean, interval, reason }: Pick<Estimate, "mean" | "interval" | "reason">): string {
+  if (mean === null) return reason ?? "–";
+  if (!interval) return `${figure(mean)} (${reason ?? "no interval"})`;
+  if (interval.oneSided) return `${figure(mean)} [at most ${figure(interval.high)}]`;
+  return `${figure(mean)} [${figure(interval.low)}, ${figure(interval.high)}]`;
+}

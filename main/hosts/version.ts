@@ -1,0 +1,4 @@
+/** Owns the app's version. */
+import manifest from "../../package.json" with { type: "json" };
+
+export const APP_VERSION: string = manifest.version;

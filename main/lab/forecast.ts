@@ -1,0 +1,46 @@
+/** Owns what an experiment will take before it starts: calls and tokens, as ranges from the structure alone. */
+import type { Plan } from "#shared/experiment/plan.ts";
+import { depth, reachableFrom } from "#shared/org/graph.ts";
+import { type Org, resolvedSettings } from "#shared/org/schema.ts";
+import { MOST_CALLS_PER_TURN } from "#main/engine/turn.ts";
+
+export interface Range {
+  low: number;
+  high: number;
+}
+
+export interface Forecast {
+  cells: number;
+  calls: Range;
+  /** Output tokens: from short messages to every answer at its limit. */
+  outputTokens: Range;
+}
+
+/** A short message's tokens, for the low end. */
+const SHORT_MESSAGE = 100;
+
+/** Calls and tokens of a whole plan. The high ends are bounds: limits and `max_tokens` hold them. */
+export function forecast(plan: Plan, designs: ReadonlyMap<string, Org>): Forecast {
+  const perArm = plan.tasks.length * plan.repeats;
+  const total: Forecast = { cells: perArm * plan.arms.length, calls: { low: 0, high: 0 }, outputTokens: { low: 0, high: 0 } };
+  for (const arm of plan.arms) {
+    const org = designs.get(arm.orgHash);
+    if (!org) continue;
+    const calls = arm.kind === "solo" ? { low: 1, high: 1 } : callsOf(org);
+    const most = Math.max(...org.agents.map((agent) => resolvedSettings(org, agent).settings.maxOutputTokens));
+    const tokenCap = org.limits.outputTokens ?? Number.POSITIVE_INFINITY;
+    total.calls.low += perArm * calls.low;
+    total.calls.high += perArm * calls.high;
+    total.outputTokens.low += perArm * Math.min(calls.low * Math.min(SHORT_MESSAGE, most), tokenCap);
+    total.outputTokens.high += perArm * Math.min(calls.high * most, tokenCap);
+  }
+  return total;
+}
+
+function callsOf(org: Org): Range {
+  const entries = org.agents.filter((agent) => agent.receivesBrief).map((agent) => agent.id);
+  const reached = reachableFrom(org, entries).size;
+  const rounds = org.limits.rounds ?? org.limits.handoffs ?? (org.limits.turnsPerAgent ?? 1) * org.agents.length;
+  const turns = Math.min(rounds, org.limits.turnsPerAgent ?? rounds) * reached + 1;
+  return { low: Math.min(reached, depth(org) + 1), high: Math.max(turns * MOST_CALLS_PER_TURN, reached) };
+}

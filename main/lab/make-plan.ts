@@ -1,0 +1,111 @@
+/** Owns turning what a person chose into a locked plan with its hash, or into the sentences that say why not. */
+import { ENDPOINTS, EXPERIMENT_FORMAT, EXPERIMENT_VERSION, type Arm, type Plan } from "#shared/experiment/plan.ts";
+import { canRun, orgProblems } from "#shared/org/problems.ts";
+import type { Org } from "#shared/org/schema.ts";
+import type { Population } from "#shared/population/schema.ts";
+import { errorProblem, type Problem } from "#shared/problem.ts";
+import { type ConnectionSpec, SIMULATED_MODEL } from "#shared/run/connection.ts";
+import type { Suite } from "#shared/task/schema.ts";
+import { PROMPTS_VERSION } from "#main/engine/prompts.ts";
+import { hashJson, hashOrg } from "#main/exchange/hash.ts";
+import { checkSuite } from "#main/measure/check-suite.ts";
+import { PATTERN_PROBE } from "#main/measure/pattern-probe.ts";
+import { soloOf } from "#main/lab/solo.ts";
+
+export interface PlanInput {
+  orgs: readonly Org[];
+  solo: "one-shot" | "none";
+  suite: Suite;
+  /** Ids of tasks; null takes all but the twins. */
+  tasks: readonly string[] | null;
+  repeats: number;
+  connection: ConnectionSpec;
+  model: string | null;
+  population: Population;
+  seed: number;
+}
+
+export interface Planned {
+  plan: Plan;
+  planHash: string;
+  /** The designs of all arms by content hash. */
+  designs: Map<string, Org>;
+  suiteHash: string;
+}
+
+export type PlanResult = { ok: true; planned: Planned } | { ok: false; problems: Problem[] };
+
+/** Loss below this is not worth a claim (M17). */
+const MARGIN = 0.05;
+
+/** Locks a plan. The same choices give the same plan and hash. */
+export function makePlan(input: PlanInput): PlanResult {
+  const problems: Problem[] = [];
+  if (input.orgs.length === 0) problems.push(errorProblem("no-orgs", "No org is chosen; choose at least one."));
+  for (const org of input.orgs) {
+    const found = orgProblems(org);
+    if (!canRun(found)) problems.push(...found.filter((each) => each.severity === "error").map((each) => ({ ...each, message: `${org.name}: ${each.message}` })));
+  }
+  problems.push(...checkSuite(input.suite).filter((each) => each.severity === "error"));
+  const ids = input.tasks ?? input.suite.tasks.filter((task) => task.twinOf === undefined).map((task) => task.id);
+  for (const id of ids)
+    if (!input.suite.tasks.some((task) => task.id === id))
+      problems.push(errorProblem("no-such-task", `The suite "${input.suite.id}" has no task "${id}"; it has ${input.suite.tasks.map((task) => task.id).join(", ")}.`, [id]));
+  if (ids.length === 0) problems.push(errorProblem("no-tasks", "No task is chosen; choose at least one."));
+  if (!Number.isInteger(input.repeats) || input.repeats < 1 || input.repeats > 10_000) problems.push(errorProblem("bad-repeats", "Repeats must be a whole number from 1 to 10000."));
+  if (!Number.isSafeInteger(input.seed) || input.seed < 0) problems.push(errorProblem("bad-seed", "The seed must be a whole number from 0."));
+  if (problems.length > 0) return { ok: false, problems };
+  const { arms, designs } = armsOf(input);
+  const twice = arms.find((arm, index) => arms.findIndex((other) => other.id === arm.id) !== index);
+  if (twice) return { ok: false, problems: [errorProblem("same-org-twice", `Two of the orgs are the same design ("${twice.name}"); leave one out.`)] };
+  // Suite order, not the order of choosing: the same choice is the same plan.
+  const tasks = input.suite.tasks.filter((task) => ids.includes(task.id));
+  const suiteHash = hashJson(input.suite);
+  const simulated = input.connection.kind === "simulated";
+  const plan: Plan = {
+    format: EXPERIMENT_FORMAT,
+    version: EXPERIMENT_VERSION,
+    arms,
+    suite: { id: input.suite.id, name: input.suite.name, hash: suiteHash },
+    tasks: tasks.map((task) => ({ id: task.id, hash: hashJson(task) })),
+    repeats: input.repeats,
+    connection: input.connection,
+    model: simulated ? SIMULATED_MODEL : input.model,
+    population: simulated ? input.population : null,
+    seed: input.seed,
+    endpoints: [...ENDPOINTS],
+    margin: MARGIN,
+    prompts: PROMPTS_VERSION,
+    probe: PATTERN_PROBE,
+  };
+  return { ok: true, planned: { plan, planHash: hashJson(plan), designs, suiteHash } };
+}
+
+function armsOf(input: PlanInput): { arms: Arm[]; designs: Map<string, Org> } {
+  const designs = new Map<string, Org>();
+  const solos = new Map<string, Arm>();
+  const arms: Arm[] = [];
+  for (const org of input.orgs) {
+    let solo: string | null = null;
+    if (input.solo === "one-shot") {
+      const design = soloOf(org);
+      const hash = hashOrg(design);
+      designs.set(hash, design);
+      solo = armId("solo", hash);
+      solos.set(hash, { id: solo, kind: "solo", name: "Solo, one shot", orgHash: hash, solo: null });
+    }
+    const hash = hashOrg(org);
+    designs.set(hash, org);
+    arms.push({ id: armId("org", hash), kind: "org", name: org.name, orgHash: hash, solo });
+  }
+  return { arms: [...arms, ...solos.values()], designs };
+}
+
+function armId(kind: "org" | "solo", hash: string): string {
+  return `arm_${kind}_${hash.slice(0, 12)}`;
+}
+
+/** The id of a plan's n-th experiment in a store: derives from the plan alone, no clock inside. */
+export function experimentId(planHash: string, nth: number): string {
+  return `experiment_${planHash.slice(0, 16)}${nth === 1 ? "" : `_${nth}`}`;
+}

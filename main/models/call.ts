@@ -1,0 +1,133 @@
+/** Owns one attempt at one model call: our request to the SDK's stream and its final message back; errors become values. */
+import type Anthropic from "@anthropic-ai/sdk";
+import { APIConnectionError, APIError, APIUserAbortError } from "@anthropic-ai/sdk";
+import type { AssistantBlock, CallFailure, ModelAnswer, ModelRequest } from "#shared/run/messages.ts";
+
+export interface Attempt {
+  signal: AbortSignal;
+  headers?: Record<string, string>;
+}
+
+export type AttemptResult =
+  | { ok: true; answer: Omit<ModelAnswer, "durationMs" | "attempts"> }
+  | { ok: false; failure: CallFailure; retryable: boolean; retryAfterMs: number | null };
+
+/** Sends a request once. Rejects only when aborted, or on a bug. */
+export async function attemptCall(client: Anthropic, request: ModelRequest, attempt: Attempt): Promise<AttemptResult> {
+  try {
+    const stream = client.messages.stream(streamParams(request), {
+      signal: attempt.signal,
+      ...(attempt.headers ? { headers: attempt.headers } : {}),
+    });
+    const message = await stream.finalMessage();
+    const usage = message.usage;
+    const bad = whatIsBroken(message);
+    if (bad !== null) return failed("broken-answer", bad, true, null);
+    return {
+      ok: true,
+      answer: {
+        content: message.content.flatMap(knownBlock),
+        stopReason: message.stop_reason ?? "end_turn",
+        usage: {
+          inputTokens: usage.input_tokens ?? 0,
+          outputTokens: usage.output_tokens ?? 0,
+          cacheReadTokens: usage.cache_read_input_tokens ?? 0,
+          cacheWriteTokens: usage.cache_creation_input_tokens ?? 0,
+        },
+        servedModel: message.model,
+        requestId: stream.request_id ?? null,
+      },
+    };
+  } catch (error) {
+    if (attempt.signal.aborted) throw error;
+    return readError(error);
+  }
+}
+
+/** Our stored request in the SDK's types. Temperature is sent only where the caller put it in. */
+function streamParams(request: ModelRequest): Parameters<Anthropic["messages"]["stream"]>[0] {
+  const { effort, thinking, temperature, tools, ...rest } = request;
+  return {
+    ...rest,
+    ...(tools.length > 0 ? { tools } : {}),
+    ...(effort ? { output_config: { effort } } : {}),
+    ...(thinking ? { thinking: thinking === "off" ? { type: "disabled" as const } : { type: "adaptive" as const } } : {}),
+    // Gone from the SDK's types and refused by the current API; other servers still take it.
+    ...(temperature !== undefined ? ({ temperature } as object) : {}),
+  };
+}
+
+function whatIsBroken(message: Anthropic.Message): string | null {
+  if (!Array.isArray(message.content)) return "the answer has no content";
+  if (message.stop_reason === null) return "the stream ended before the answer was finished";
+  return null;
+}
+
+function knownBlock(block: Anthropic.ContentBlock): AssistantBlock[] {
+  switch (block.type) {
+    case "text":
+      return [{ type: "text", text: block.text }];
+    case "tool_use":
+      return [{ type: "tool_use", id: block.id, name: block.name, input: block.input }];
+    case "thinking":
+      return [{ type: "thinking", thinking: block.thinking, signature: block.signature }];
+    case "redacted_thinking":
+      return [{ type: "redacted_thinking", data: block.data }];
+    default:
+      return [];
+  }
+}
+
+/** Longest part of a server's message that is kept: it is hostile input like everything else a server says. */
+const MESSAGE_LENGTH = 300;
+
+function readError(error: unknown): AttemptResult {
+  if (error instanceof APIUserAbortError) return failed("network", "the request was aborted", true, null);
+  if (error instanceof APIConnectionError) return failed("network", `the server could not be reached (${causeOf(error)})`, true, null);
+  if (error instanceof APIError && typeof error.status === "number") {
+    const message = `${error.status}: ${apiMessage(error)}`;
+    const retryAfterMs = readRetryAfter(error.headers);
+    if (error.status === 429) return failed("rate-limited", message, true, retryAfterMs);
+    if (error.status === 529) return failed("overloaded", message, true, retryAfterMs);
+    if (error.status >= 500) return failed("server", message, true, retryAfterMs);
+    if (error.status === 401 || error.status === 403) return failed("auth", message, false, null);
+    if (error.status === 404) return failed("unknown-model", message, false, null);
+    if (error.status === 408 || error.status === 409) return failed("server", message, true, retryAfterMs);
+    return failed("bad-request", message, false, null);
+  }
+  const text = error instanceof Error ? error.message : String(error);
+  // An error event inside a stream has no status; its type says what it is.
+  if (/overloaded/i.test(text)) return failed("overloaded", short(text), true, null);
+  if (/rate_limit/i.test(text)) return failed("rate-limited", short(text), true, null);
+  return failed("broken-answer", short(text), true, null);
+}
+
+function failed(code: CallFailure["code"], message: string, retryable: boolean, retryAfterMs: number | null): AttemptResult {
+  return { ok: false, failure: { code, message }, retryable, retryAfterMs };
+}
+
+function apiMessage(error: APIError): string {
+  const body = error.error as { error?: { message?: unknown } } | undefined;
+  return short(typeof body?.error?.message === "string" ? body.error.message : error.message);
+}
+
+function causeOf(error: Error): string {
+  const cause = error.cause as { code?: string; message?: string; cause?: { code?: string } } | undefined;
+  return short(cause?.cause?.code ?? cause?.code ?? cause?.message ?? error.message);
+}
+
+function short(text: string): string {
+  return text.replace(/\s+/g, " ").slice(0, MESSAGE_LENGTH);
+}
+
+/** `retry-after-ms`, or `retry-after` in seconds or as a date. */
+function readRetryAfter(headers: Headers | undefined): number | null {
+  const millis = Number(headers?.get("retry-after-ms") ?? Number.NaN);
+  if (Number.isFinite(millis) && millis >= 0) return millis;
+  const value = headers?.get("retry-after");
+  if (!value) return null;
+  const seconds = Number(value);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? null : Math.max(0, date - Date.now());
+}

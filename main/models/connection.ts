@@ -1,0 +1,61 @@
+/** Owns the three connections behind one code path: the Anthropic API, any compatible server, the simulated population. */
+import { identityText, type ModelRequest } from "#shared/run/messages.ts";
+import type { ConnectionSpec } from "#shared/run/connection.ts";
+import { makeClient } from "#main/models/client.ts";
+import { type CallParts, callWithRetry, DEFAULT_RETRY, type RetriedResult, type RetryPolicy, type RetryPorts } from "#main/models/retry.ts";
+import { IDENTITY_HEADER, type SimulatedPopulation } from "#main/models/simulated/population.ts";
+
+export const ANTHROPIC_URL = "https://api.anthropic.com";
+/** Never looked up: the simulated population answers underneath the SDK. */
+const SIMULATED_URL = "http://simulated.invalid";
+
+export interface Secrets {
+  /** The Anthropic key, or null. Read at each call, so that a key typed in later counts. */
+  anthropicKey(): string | null;
+  /** The key of a compatible server, or null. Never the Anthropic key. */
+  serverKey(baseUrl: string): string | null;
+}
+
+export interface ConnectionParts {
+  secrets: Secrets;
+  simulated: SimulatedPopulation;
+  ports: RetryPorts;
+  retry?: RetryPolicy;
+  /** Replaces the network; tests only. */
+  fetch?: typeof fetch;
+}
+
+export interface Connection {
+  call(request: ModelRequest, parts: CallParts): Promise<RetriedResult>;
+}
+
+/** Opens a connection; keys are asked for at each call and kept nowhere. */
+export function openConnection(spec: ConnectionSpec, { secrets, simulated, ports, retry = DEFAULT_RETRY, fetch }: ConnectionParts): Connection {
+  if (spec.kind === "simulated") {
+    const client = makeClient({ baseUrl: SIMULATED_URL, apiKey: null, fetch: simulated.fetch });
+    return {
+      call: (request, parts) =>
+        callWithRetry(client, request, { ...parts, headers: { [IDENTITY_HEADER]: identityText(parts.identity) } }, retry, ports),
+    };
+  }
+  const clientFor = memoLast((apiKey: string | null) =>
+    makeClient({ baseUrl: spec.kind === "anthropic" ? ANTHROPIC_URL : spec.baseUrl, apiKey, ...(fetch ? { fetch } : {}) }),
+  );
+  return {
+    async call(request, parts) {
+      const apiKey = spec.kind === "anthropic" ? secrets.anthropicKey() : secrets.serverKey(spec.baseUrl);
+      if (spec.kind === "anthropic" && apiKey === null)
+        return { ok: false, attempts: 0, failure: { code: "no-key", message: "no Anthropic API key: set ANTHROPIC_API_KEY or type one in under Settings" } };
+      return callWithRetry(clientFor(apiKey), request, parts, retry, ports);
+    },
+  };
+}
+
+/** Keeps the last result, so that one client (and its connections) serves until the key changes. */
+function memoLast<T>(make: (key: string | null) => T): (key: string | null) => T {
+  let last: { key: string | null; value: T } | undefined;
+  return (key) => {
+    if (last?.key !== key || last === undefined) last = { key, value: make(key) };
+    return last.value;
+  };
+}

@@ -1,0 +1,58 @@
+/** Owns what tokens cost: a dated price table that a person can replace; an unknown price is null with the reason, never 0. */
+import { z } from "zod";
+import { SIMULATED_MODEL } from "#shared/run/connection.ts";
+import type { Usage } from "#shared/run/messages.ts";
+
+const perMillion = z.number().min(0);
+
+/** US dollars per million tokens. A model id matches an entry it equals or starts with (then a dash and a date). */
+export const priceTableSchema = z.object({
+  format: z.literal("driftlab.prices"),
+  version: z.literal(1),
+  date: z.string().describe("The day the prices were looked up."),
+  source: z.string(),
+  models: z.record(z.string(), z.object({ input: perMillion, output: perMillion, cacheRead: perMillion, cacheWrite: perMillion })),
+});
+
+export type PriceTable = z.infer<typeof priceTableSchema>;
+
+const price = (input: number, output: number, cacheRead: number) => ({ input, output, cacheRead, cacheWrite: input * 1.25 });
+
+/** Cache writes are those of the five-minute cache. Models whose price depends on the prompt's length are left out: unknown. */
+export const BUILT_IN_PRICES: PriceTable = {
+  format: "driftlab.prices",
+  version: 1,
+  date: "2026-11-23",
+  source: "https://platform.claude.com/docs/en/about-claude/pricing",
+  models: {
+    "claude-fable-5-1": price(10, 50, 0.25),
+    "claude-fable-5": price(10, 50, 1),
+    "claude-opus-5-5": price(4, 20, 0.2),
+    "claude-opus-5": price(5, 25, 0.5),
+    "claude-opus-4-8": price(5, 25, 0.5),
+    "claude-opus-4-7": price(5, 25, 0.5),
+    "claude-opus-4-6": price(5, 25, 0.5),
+    "claude-opus-4-5": price(5, 25, 0.5),
+    "claude-sonnet-5-5": price(2, 10, 0.1),
+    "claude-sonnet-5": price(2, 10, 0.2),
+    "claude-sonnet-4-6": price(3, 15, 0.3),
+    "claude-sonnet-4-5": price(3, 15, 0.3),
+    "claude-haiku-4-5": price(1, 5, 0.1),
+    [SIMULATED_MODEL]: price(0, 0, 0),
+  },
+};
+
+/** The cost of one call in US dollars; null where the served model's price is not known. */
+export function costUsd(table: PriceTable, servedModel: string, usage: Usage): number | null {
+  const entry =
+    table.models[servedModel] ??
+    Object.entries(table.models).find(([model]) => servedModel.startsWith(`${model}-`) && /^\d{8}$/.test(servedModel.slice(model.length + 1)))?.[1];
+  if (!entry) return null;
+  return (
+    (usage.inputTokens * entry.input +
+      usage.outputTokens * entry.output +
+      usage.cacheReadTokens * entry.cacheRead +
+      usage.cacheWriteTokens * entry.cacheWrite) /
+    1_000_000
+  );
+}

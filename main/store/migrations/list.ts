@@ -1,0 +1,4 @@
+/** Owns the order of migrations: append only; the database's version is the number of those that ran. */
+import { sql as first } from "#main/store/migrations/0001-first.ts";
+
+export const MIGRATIONS: readonly string[] = [first];

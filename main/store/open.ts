@@ -1,0 +1,103 @@
+/** Owns opening the database file: who else has it, which version it is, its backup before a migration. */
+import { copyFileSync, existsSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import Database from "better-sqlite3";
+import { FileLock } from "#main/store/lock.ts";
+import { MIGRATIONS } from "#main/store/migrations/list.ts";
+
+export type StoreError =
+  | { code: "newer-file"; file: string; found: number; known: number }
+  | { code: "in-use"; file: string; pid: number }
+  | { code: "not-a-database"; file: string; why: string }
+  | { code: "cannot-open"; file: string; why: string };
+
+export interface OpenedStore {
+  db: Database.Database;
+  readOnly: boolean;
+  close(): void;
+}
+
+export interface OpenOptions {
+  file: string;
+  /** Opens without writing; works beside another process. */
+  readOnly?: boolean;
+  migrations?: readonly string[];
+}
+
+/** The sentence a person reads about a store that did not open. */
+export function storeErrorSentence(error: StoreError): string {
+  switch (error.code) {
+    case "newer-file":
+      return `The database ${error.file} was written by a newer Driftlab (version ${error.found}, this one knows ${error.known}). Use the newer Driftlab, or name another file with --db.`;
+    case "in-use":
+      return `The database ${error.file} is in use by another Driftlab (process ${error.pid}). Close that one, open this one read-only, or name another file with --db.`;
+    case "not-a-database":
+      return `${error.file} is not a Driftlab database (${error.why}). Name another file with --db.`;
+    case "cannot-open":
+      return `The database ${error.file} cannot be opened (${error.why}). Check the path and its permissions, or name another file with --db.`;
+  }
+}
+
+/** Opens (and creates, and migrates) the store; expected failures are values. `:memory:` works without a lock. */
+export function openStore({ file, readOnly = false, migrations = MIGRATIONS }: OpenOptions): { ok: true; store: OpenedStore } | { ok: false; error: StoreError } {
+  const inMemory = file === ":memory:";
+  let lock: FileLock | null = null;
+  let db: Database.Database | null = null;
+  try {
+    if (!inMemory && !readOnly) {
+      mkdirSync(dirname(file), { recursive: true });
+      const taken = FileLock.take(`${file}.lock`);
+      if (!taken.ok) return { ok: false, error: { code: "in-use", file, pid: taken.pid } };
+      lock = taken.lock;
+    }
+    db = new Database(file, { readonly: readOnly, fileMustExist: readOnly });
+    db.pragma("busy_timeout = 5000");
+    const found = Number(db.pragma("user_version", { simple: true }));
+    if (found > migrations.length) {
+      db.close();
+      lock?.release();
+      return { ok: false, error: { code: "newer-file", file, found, known: migrations.length } };
+    }
+    if (!readOnly) {
+      db.pragma("journal_mode = WAL");
+      db.pragma("synchronous = NORMAL");
+      migrate(db, file, found, migrations);
+    }
+    db.pragma("foreign_keys = ON");
+    const opened = db;
+    return {
+      ok: true,
+      store: {
+        db: opened,
+        readOnly,
+        close() {
+          opened.close();
+          lock?.release();
+        },
+      },
+    };
+  } catch (error) {
+    db?.close();
+    lock?.release();
+    const why = error instanceof Error ? error.message : String(error);
+    const code = (error as { code?: string }).code === "SQLITE_NOTADB" ? "not-a-database" : "cannot-open";
+    return { ok: false, error: { code, file, why } };
+  }
+}
+
+/** Each migration in one transaction; a file that holds something is copied first. */
+function migrate(db: Database.Database, file: string, found: number, migrations: readonly string[]): void {
+  if (found === migrations.length) return;
+  if (found > 0 && file !== ":memory:") {
+    db.pragma("wal_checkpoint(TRUNCATE)");
+    const backup = `${file}.before-v${migrations.length}.bak`;
+    if (!existsSync(backup)) copyFileSync(file, backup);
+  }
+  for (const [index, sql] of migrations.entries()) {
+    if (index < found) continue;
+    db.transaction(() => {
+      db.exec(sql);
+      db.pragma(`user_version = ${index + 1}`);
+    })();
+  }
+}

@@ -1,0 +1,102 @@
+/** Owns the tables a run writes while it goes on: events, and the calls and handoffs that are read off them. */
+import type { Database, Statement } from "better-sqlite3";
+import type { RunEvent, StampedEvent } from "#shared/run/events.ts";
+import type { CellKey } from "#main/store/experiments.ts";
+
+export interface NewRun extends CellKey {
+  id: string;
+  attempt: number;
+  startedAtMs: number;
+}
+
+/** Prices one call: US dollars, or null where the price is not known. */
+export type PriceCall = (servedModel: string, usage: { inputTokens: number; outputTokens: number; cacheReadTokens: number; cacheWriteTokens: number }) => number | null;
+
+export class RunTable {
+  #db: Database;
+  #statements = new Map<string, Statement>();
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /** Starts a cell's next attempt; the cell points at it from now on. */
+  start(run: NewRun): void {
+    this.#db.transaction(() => {
+      this.#run(
+        "INSERT INTO runs (id, experiment_id, arm_id, task_id, repeat, attempt, started_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        run.id, run.experimentId, run.armId, run.taskId, run.repeat, run.attempt, run.startedAtMs,
+      );
+      this.#run(
+        "UPDATE cells SET run_id = ? WHERE experiment_id = ? AND arm_id = ? AND task_id = ? AND repeat = ?",
+        run.id, run.experimentId, run.armId, run.taskId, run.repeat,
+      );
+    })();
+  }
+
+  attempts(key: CellKey): number {
+    const row = this.#db
+      .prepare("SELECT MAX(attempt) AS n FROM runs WHERE experiment_id = ? AND arm_id = ? AND task_id = ? AND repeat = ?")
+      .get(key.experimentId, key.armId, key.taskId, key.repeat) as { n: number | null };
+    return row.n ?? 0;
+  }
+
+  /** Stores one event and what follows from it, in one transaction; returns when it is stored. */
+  append(runId: string, { seq, atMs, event }: StampedEvent, price: PriceCall): void {
+    this.#db.transaction(() => {
+      this.#run("INSERT INTO events (run_id, seq, at_ms, type, body) VALUES (?, ?, ?, ?, ?)", runId, seq, atMs, event.type, JSON.stringify(event));
+      this.#project(runId, event, price);
+    })();
+  }
+
+  events(runId: string): StampedEvent[] {
+    const rows = this.#db.prepare("SELECT seq, at_ms AS atMs, body FROM events WHERE run_id = ? ORDER BY seq").all(runId) as { seq: number; atMs: number; body: string }[];
+    return rows.map(({ seq, atMs, body }) => ({ seq, atMs, event: JSON.parse(body) as RunEvent }));
+  }
+
+  #project(runId: string, event: RunEvent, price: PriceCall): void {
+    switch (event.type) {
+      case "call-started":
+        this.#run("INSERT INTO calls (run_id, id, agent_id, turn, call, requested_model) VALUES (?, ?, ?, ?, ?, ?)", runId, event.id, event.agent, event.turn, event.call, event.request.model);
+        break;
+      case "call-ended": {
+        const { answer } = event;
+        const { usage } = answer;
+        this.#run(
+          `UPDATE calls SET served_model = ?, request_id = ?, stop_reason = ?, attempts = ?, duration_ms = ?, input_tokens = ?, output_tokens = ?,
+             cache_read_tokens = ?, cache_write_tokens = ?, cost_usd = ? WHERE run_id = ? AND id = ?`,
+          answer.servedModel, answer.requestId, answer.stopReason, answer.attempts, answer.durationMs, usage.inputTokens, usage.outputTokens,
+          usage.cacheReadTokens, usage.cacheWriteTokens, price(answer.servedModel, usage), runId, event.id,
+        );
+        break;
+      }
+      case "call-failed":
+        this.#run("UPDATE calls SET failure_code = ?, failure_message = ?, attempts = ? WHERE run_id = ? AND id = ?", event.failure.code, event.failure.message, event.attempts, runId, event.id);
+        break;
+      case "message-sent":
+        this.#run(
+          `INSERT INTO handoffs (run_id, id, message_id, edge_id, source, target, round, state, written, written_in_call)
+             VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)`,
+          runId, event.id, event.messageId, event.edgeId, event.source, event.target, event.round, event.written, event.callId,
+        );
+        break;
+      case "handoff-shown":
+        this.#run("UPDATE handoffs SET state = 'shown', shown = ?, shown_in_call = ?, round = ? WHERE run_id = ? AND id = ?", event.shown, event.callId, event.round, runId, event.id);
+        break;
+      case "message-undelivered":
+        this.#run("UPDATE handoffs SET state = 'undelivered' WHERE run_id = ? AND id = ?", runId, event.id);
+        break;
+      default:
+        break;
+    }
+  }
+
+  #run(sql: string, ...values: unknown[]): void {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      statement = this.#db.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    statement.run(...values);
+  }
+}

@@ -1,0 +1,36 @@
+/** Owns the store as a whole: one open database and the tables' queries around it. */
+import { ExperimentTable } from "#main/store/experiments.ts";
+import { type OpenOptions, type OpenedStore, openStore, type StoreError } from "#main/store/open.ts";
+import { OrgTable } from "#main/store/orgs.ts";
+import { ResultTable } from "#main/store/results.ts";
+import { RunTable } from "#main/store/runs.ts";
+
+export class Store {
+  readonly orgs: OrgTable;
+  readonly experiments: ExperimentTable;
+  readonly runs: RunTable;
+  readonly results: ResultTable;
+  readonly readOnly: boolean;
+  readonly file: string;
+  #opened: OpenedStore;
+
+  private constructor(opened: OpenedStore, file: string) {
+    this.#opened = opened;
+    this.file = file;
+    this.readOnly = opened.readOnly;
+    this.orgs = new OrgTable(opened.db);
+    this.experiments = new ExperimentTable(opened.db);
+    this.runs = new RunTable(opened.db);
+    this.results = new ResultTable(opened.db);
+  }
+
+  /** Opens the file; expected failures are values. */
+  static open(options: OpenOptions): { ok: true; store: Store } | { ok: false; error: StoreError } {
+    const opened = openStore(options);
+    return opened.ok ? { ok: true, store: new Store(opened.store, options.file) } : opened;
+  }
+
+  close(): void {
+    this.#opened.close();
+  }
+}

@@ -1,0 +1,95 @@
+/** Owns the report of an experiment, format `driftlab.report` version 1. */
+import { z } from "zod";
+import { ENDPOINTS } from "#shared/experiment/plan.ts";
+
+export const REPORT_FORMAT = "driftlab.report";
+export const REPORT_VERSION = 1;
+
+const nullableNumber = z.number().nullable();
+const reason = z
+  .enum(["nothing-to-lose", "nothing-to-carry", "too-few", "no-variance", "refused", "incomplete", "failed", "void", "no-probe", "unknown-price", "not-fired", "no-runs"])
+  .nullable()
+  .describe("Why a figure, or its interval, is null (M21).");
+
+const interval = z
+  .object({ low: z.number(), high: z.number(), level: z.number(), oneSided: z.boolean() })
+  .nullable();
+
+export const estimateSchema = z.object({
+  mean: nullableNumber,
+  interval,
+  reason,
+  tasks: z.number().int().describe("Tasks (clusters) behind the figure."),
+  scope: z.enum(["tasks like these", "these tasks only"]),
+  flags: z.array(z.string()),
+});
+
+const parts = z.object({ omitted: z.number(), weakened: z.number(), contradicted: z.number() }).nullable();
+
+const armReport = z.object({
+  id: z.string(),
+  kind: z.enum(["org", "solo"]),
+  name: z.string(),
+  orgHash: z.string(),
+  runs: z.number().int(),
+  cells: z.object({ done: z.number().int(), failed: z.number().int(), stopped: z.number().int() }),
+  status: z.object({ complete: z.number().int(), refused: z.number().int(), incomplete: z.number().int() }),
+  effectiveness: estimateSchema.extend({ measure: z.literal("asks met") }),
+  retention: estimateSchema,
+  outputTokens: z.number().describe("Sum over runs."),
+  costUsd: nullableNumber,
+  costReason: reason,
+});
+
+const comparison = z.object({
+  org: z.string(),
+  solo: z.string(),
+  endpoint: z.enum(ENDPOINTS),
+  tasks: z.number().int(),
+  estimate: nullableNumber,
+  interval,
+  scope: z.enum(["tasks like these", "these tasks only"]),
+  p: nullableNumber,
+  pHolm: nullableNumber,
+  reason,
+  pReason: z.string().nullable(),
+  floor: nullableNumber.describe("The smallest p that this number of tasks can give."),
+  perTask: z.array(z.object({ task: z.string(), org: nullableNumber, solo: nullableNumber, difference: nullableNumber })),
+});
+
+const edge = z.object({
+  arm: z.string(),
+  edgeId: z.string(),
+  direction: z.string().describe("Names of sender and receiver, for reading."),
+  source: z.string(),
+  target: z.string(),
+  handoffs: z.number().int(),
+  runs: z.number().int().describe("Finished runs of the arm."),
+  runsFired: z.number().int().describe("Runs in which the edge carried at least one handoff (M22)."),
+  measured: z.number().int().describe("Runs whose loss could be computed."),
+  nothingToLose: z.number().int(),
+  nothingToCarry: z.number().int(),
+  introduced: z.number().int().describe("Contradictions that began here beside the loss (M2b)."),
+  drift: estimateSchema,
+  parts,
+  perRun: estimateSchema.describe("Loss per run with not-fired as 0 (M22)."),
+});
+
+const deliverable = z.object({ arm: z.string(), measured: z.number().int(), drift: estimateSchema, parts });
+
+export const reportSchema = z.object({
+  format: z.literal(REPORT_FORMAT),
+  version: z.literal(REPORT_VERSION),
+  experiment: z.object({ id: z.string(), planHash: z.string(), seed: z.number().int() }),
+  badge: z.enum(["observed", "interventional", "simulated"]),
+  arms: z.array(armReport),
+  comparisons: z.array(comparison),
+  edges: z.array(edge),
+  deliverables: z.array(deliverable),
+});
+
+export type Report = z.infer<typeof reportSchema>;
+export type ArmReport = z.infer<typeof armReport>;
+export type EdgeReport = z.infer<typeof edge>;
+export type ComparisonReport = z.infer<typeof comparison>;
+export type DeliverableReport = z.infer<typeof deliverable>;

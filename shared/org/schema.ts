@@ -1,0 +1,103 @@
+/** Owns the shape of an org design, format `driftlab.org` version 1. */
+import { z } from "zod";
+
+export const ORG_FORMAT = "driftlab.org";
+export const ORG_VERSION = 1;
+
+/** How a handoff shows the sender's words to the receiver. */
+export const RELAYS = ["paraphrase", "paraphrase+brief", "verbatim"] as const;
+export const EFFORTS = ["low", "medium", "high", "xhigh", "max"] as const;
+export const THINKINGS = ["off", "adaptive"] as const;
+
+const id = z
+  .string()
+  .min(1)
+  .max(200)
+  .describe("Unique within the org; letters, digits and punctuation, e.g. agent_writer.");
+
+export const settingsSchema = z
+  .looseObject({
+    maxOutputTokens: z.number().int().min(1).max(1_000_000).optional().describe("Most tokens one answer may have."),
+    effort: z.enum(EFFORTS).optional().describe("How much work the model is asked to put in."),
+    thinking: z.enum(THINKINGS).optional().describe("Whether the model may think before it answers."),
+    temperature: z.number().min(0).max(2).optional().describe("Sent only where the connection says it takes it."),
+  })
+  .describe("Settings of a model call. What an agent leaves out, the org's defaults give.");
+
+export const positionSchema = z.looseObject({ x: z.number(), y: z.number() });
+
+export const agentSchema = z.looseObject({
+  id,
+  name: z.string().min(1).max(200),
+  role: z.string().max(200).default("").describe("What the agent is in the org; constraints are scoped by it."),
+  instructions: z.string().default(""),
+  model: z.string().min(1).nullable().default(null).describe("Null takes the org's default model."),
+  settings: settingsSchema.default({}),
+  memory: z.boolean().default(true).describe("Whether the agent sees its own earlier turns."),
+  tools: z.array(z.string()).default([]).describe("Kept for tools beyond sending and delivering."),
+  receivesBrief: z.boolean().default(false),
+  delivers: z.boolean().default(false),
+  position: positionSchema.default({ x: 0, y: 0 }),
+  notes: z.string().default(""),
+});
+
+export const handoffSchema = z.looseObject({
+  id,
+  source: z.string(),
+  target: z.string(),
+  kind: z.string().min(1).default("message").describe("Only `message` runs; another kind is kept and cannot be run."),
+  relay: z.enum(RELAYS).default("paraphrase"),
+  label: z.string().default(""),
+});
+
+export const limitsSchema = z
+  .looseObject({
+    rounds: z.number().int().min(1).nullable().default(10),
+    turnsPerAgent: z.number().int().min(1).nullable().default(null),
+    handoffs: z.number().int().min(1).nullable().default(null),
+    outputTokens: z.number().int().min(1).nullable().default(null).describe("Per run."),
+    wallClockMs: z.number().int().min(1).nullable().default(null).describe("Per run."),
+  })
+  .describe("Null means no such limit.");
+
+export const groupSchema = z.looseObject({ id, label: z.string().default(""), agents: z.array(z.string()).default([]) });
+export const noteSchema = z.looseObject({ id, text: z.string().default(""), position: positionSchema.default({ x: 0, y: 0 }) });
+
+export const orgSchema = z.looseObject({
+  format: z.literal(ORG_FORMAT),
+  version: z.literal(ORG_VERSION),
+  appVersion: z.string().default("").describe("The Driftlab that wrote the file."),
+  name: z.string().min(1).max(200),
+  description: z.string().default(""),
+  defaults: z
+    .looseObject({
+      model: z.string().min(1).default("claude-sonnet-5-5"),
+      settings: settingsSchema.default({}),
+    })
+    .default({ model: "claude-sonnet-5-5", settings: {} }),
+  schedule: z.literal("rounds").default("rounds"),
+  limits: limitsSchema.default({ rounds: 10, turnsPerAgent: null, handoffs: null, outputTokens: null, wallClockMs: null }),
+  agents: z.array(agentSchema).default([]),
+  handoffs: z.array(handoffSchema).default([]),
+  groups: z.array(groupSchema).default([]),
+  notes: z.array(noteSchema).default([]),
+});
+
+export type Relay = (typeof RELAYS)[number];
+export type Settings = z.infer<typeof settingsSchema>;
+export type Agent = z.infer<typeof agentSchema>;
+export type Handoff = z.infer<typeof handoffSchema>;
+export type Limits = z.infer<typeof limitsSchema>;
+export type Org = z.infer<typeof orgSchema>;
+
+/** The kinds of handoff that this version can run. */
+export const RUNNABLE_KINDS: readonly string[] = ["message"];
+
+/** Most tokens of an answer where neither agent nor org says. */
+export const DEFAULT_MAX_OUTPUT_TOKENS = 2_000;
+
+/** An agent's model and settings with the org's defaults filled in. */
+export function resolvedSettings(org: Org, agent: Agent): { model: string; settings: Settings & { maxOutputTokens: number } } {
+  const settings = { maxOutputTokens: DEFAULT_MAX_OUTPUT_TOKENS, ...org.defaults.settings, ...agent.settings };
+  return { model: agent.model ?? org.defaults.model, settings };
+}

@@ -1,0 +1,49 @@
+/** Owns the events of a run: every step the engine takes, in order, enough to rebuild the run's whole state. */
+import type { CallFailure, ModelAnswer, ModelRequest } from "#shared/run/messages.ts";
+
+export const RUN_STATUSES = ["complete", "refused", "incomplete"] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+/** Why a run ended. */
+export type EndReason =
+  | "delivered"
+  | "delivered-in-last-turn"
+  | "deliverer-refused"
+  | "no-deliverable"
+  | "token-limit"
+  | "time-limit"
+  | "handoff-limit"
+  | "turn-limit"
+  | "round-limit"
+  | "out-of-mail";
+
+/** What became of a cell; apart from the run's status. */
+export type CellOutcome = "done" | "failed" | "stopped";
+
+export type RefusalCode = "unknown-recipient" | "bad-arguments" | "cut-answer" | "unknown-tool" | "empty-message";
+
+export type RunEvent =
+  | { type: "run-started"; cell: string; prompts: string; agents: string[]; entries: string[]; deliverers: string[] }
+  | { type: "round-started"; round: number; agents: string[] }
+  | { type: "turn-started"; turn: number; agent: string; round: number; messages: string[]; last: boolean }
+  | { type: "call-started"; id: string; agent: string; turn: number; call: number; request: ModelRequest; shows: string[] }
+  | { type: "call-retried"; id: string; agent: string; attempt: number; waitMs: number; reason: string }
+  | { type: "call-ended"; id: string; agent: string; answer: ModelAnswer }
+  | { type: "call-failed"; id: string; agent: string; failure: CallFailure; attempts: number }
+  | { type: "aside"; agent: string; callId: string; text: string }
+  | { type: "tool-refused"; agent: string; callId: string; toolUseId: string; tool: string; code: RefusalCode; sentence: string; input: unknown }
+  /** One handoff in the making: queued, not yet shown to anybody. */
+  | { type: "message-sent"; id: string; messageId: string; callId: string; edgeId: string; source: string; target: string; written: string; round: number }
+  | { type: "deliverable-submitted"; agent: string; callId: string; version: number; text: string; plain: boolean }
+  | { type: "turn-ended"; turn: number; agent: string; round: number; how: "sent" | "aside" | "refused" | "nothing" }
+  /** A message becomes a handoff when it is shown: `shown` is the exact block in request `callId`. */
+  | { type: "handoff-shown"; id: string; callId: string; shown: string; round: number }
+  | { type: "message-undelivered"; id: string }
+  | { type: "run-ended"; status: RunStatus; reason: EndReason; deliverable: string | null };
+
+/** An event as stored: numbered from 0 within its run, stamped by the clock that was handed in. */
+export interface StampedEvent {
+  seq: number;
+  atMs: number;
+  event: RunEvent;
+}

@@ -1,0 +1,91 @@
+/** Owns the words of a model call as they travel and are stored: the Messages API's own JSON shapes, the part we use. */
+
+export interface TextBlock {
+  type: "text";
+  text: string;
+  cache_control?: { type: "ephemeral" };
+}
+export interface ToolUseBlock {
+  type: "tool_use";
+  id: string;
+  name: string;
+  input: unknown;
+}
+export interface ToolResultBlock {
+  type: "tool_result";
+  tool_use_id: string;
+  content: string;
+  is_error?: boolean;
+}
+/** Stored and returned within tool loops, never measured. */
+export interface ThinkingBlock {
+  type: "thinking";
+  thinking: string;
+  signature: string;
+}
+export interface RedactedThinkingBlock {
+  type: "redacted_thinking";
+  data: string;
+}
+
+export type UserBlock = TextBlock | ToolResultBlock;
+export type AssistantBlock = TextBlock | ToolUseBlock | ThinkingBlock | RedactedThinkingBlock;
+
+export type ModelMessage = { role: "user"; content: UserBlock[] } | { role: "assistant"; content: AssistantBlock[] };
+
+export interface ToolSpec {
+  name: string;
+  description: string;
+  input_schema: { type: "object"; properties: Record<string, unknown>; required: string[]; additionalProperties: false };
+}
+
+/** Everything that is sent for one call; stored as it is. */
+export interface ModelRequest {
+  model: string;
+  max_tokens: number;
+  system: TextBlock[];
+  messages: ModelMessage[];
+  tools: ToolSpec[];
+  effort?: "low" | "medium" | "high" | "xhigh" | "max";
+  thinking?: "off" | "adaptive";
+  temperature?: number;
+}
+
+export interface Usage {
+  inputTokens: number;
+  outputTokens: number;
+  cacheReadTokens: number;
+  cacheWriteTokens: number;
+}
+
+/** One finished answer. */
+export interface ModelAnswer {
+  content: AssistantBlock[];
+  stopReason: string;
+  usage: Usage;
+  /** The model as the API says it served it. */
+  servedModel: string;
+  requestId: string | null;
+  durationMs: number;
+  /** How often the request was sent until it was answered; 1 without retries. */
+  attempts: number;
+}
+
+/** Names one call within everything an experiment does; the simulated population's dice hang on it. */
+export interface CallIdentity {
+  cell: string;
+  agent: string;
+  turn: number;
+  call: number;
+  draw: number;
+}
+
+export function identityText(identity: CallIdentity): string {
+  return [identity.cell, identity.agent, identity.turn, identity.call, identity.draw].map((part) => encodeURIComponent(String(part))).join("/");
+}
+
+/** Why a call that was sent brought no answer. */
+export interface CallFailure {
+  code: "auth" | "bad-request" | "rate-limited" | "overloaded" | "server" | "network" | "broken-answer" | "no-key" | "unknown-model" | "budget";
+  message: string;
+}

@@ -1,0 +1,81 @@
+/** Owns running an experiment in a test: a store in memory, the real runner, the simulated population underneath the SDK. */
+import type { Report } from "#shared/drift/report.ts";
+import type { Org } from "#shared/org/schema.ts";
+import { type Population, populationSchema } from "#shared/population/schema.ts";
+import type { Suite } from "#shared/task/schema.ts";
+import { makePlan, type PlanInput } from "#main/lab/make-plan.ts";
+import { reportOf } from "#main/lab/report.ts";
+import { Runner, type RunnerParts } from "#main/lab/runner.ts";
+import { prepareExperiment } from "#main/lab/start-experiment.ts";
+import { BUILT_IN_PRICES } from "#main/models/prices.ts";
+import type { PopulationOptions } from "#main/models/simulated/population.ts";
+import type { RetryPorts } from "#main/models/retry.ts";
+import { Store } from "#main/store/store.ts";
+
+export function memoryStore(): Store {
+  const opened = Store.open({ file: ":memory:" });
+  if (!opened.ok) throw new Error(opened.error.code);
+  return opened.store;
+}
+
+/** No real waiting in tests: sleeping takes no time, and the clock counts calls. */
+export function testPorts(): RetryPorts {
+  let nowMs = 0;
+  return {
+    dice: () => 0.5,
+    sleep: async (_ms, signal) => signal.throwIfAborted(),
+    nowMs: () => {
+      nowMs += 1;
+      return nowMs;
+    },
+  };
+}
+
+export function population(fields: Record<string, unknown>): Population {
+  return populationSchema.parse({ format: "driftlab.population", version: 1, ...fields });
+}
+
+export interface ExperimentOptions extends Partial<PlanInput> {
+  orgs: readonly Org[];
+  suite: Suite;
+  store?: Store;
+  populationOptions?: PopulationOptions;
+  maxOutputTokens?: number | null;
+  runnerParts?: Partial<RunnerParts>;
+}
+
+export interface ExperimentRun {
+  report: Report;
+  store: Store;
+  id: string;
+}
+
+/** Plans, runs and reports. */
+export async function runExperiment(options: ExperimentOptions): Promise<ExperimentRun> {
+  const { store = memoryStore(), populationOptions, maxOutputTokens = null, runnerParts, ...choices } = options;
+  const result = makePlan({
+    solo: "none",
+    tasks: null,
+    repeats: 5,
+    connection: { kind: "simulated" },
+    model: null,
+    population: population({}),
+    seed: 1,
+    ...choices,
+  });
+  if (!result.ok) throw new Error(result.problems.map((each) => each.message).join(" "));
+  const { id } = prepareExperiment(store, result.planned, options.suite, { fresh: false, name: "Test", nowMs: 0 });
+  const runner = new Runner({
+    store,
+    secrets: { anthropicKey: () => null, serverKey: () => null },
+    prices: () => BUILT_IN_PRICES,
+    ports: testPorts(),
+    ...(populationOptions ? { population: populationOptions } : {}),
+    ...runnerParts,
+  });
+  const end = await runner.start(id, { maxOutputTokens });
+  if (end.end === "failed") throw new Error(end.message ?? "failed");
+  const row = store.experiments.get(id);
+  if (!row) throw new Error("no experiment");
+  return { report: reportOf(store, row), store, id };
+}

@@ -1,0 +1,20 @@
+/** Builds what runs in Node: the command line, the browser host, the Electron main process and the lab's own process. */
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  ssr: { target: "node" },
+  build: {
+    ssr: true,
+    outDir: "dist/node",
+    target: "node22",
+    sourcemap: true,
+    minify: false,
+    rollupOptions: {
+      input: {
+        cli: "main/hosts/cli/main.ts",
+        ...(process.env.DRIFTLAB_BUILD === "cli" ? {} : { "browser-host": "main/hosts/browser/main.ts" }),
+      },
+      output: { entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" },
+    },
+  },
+});
