@@ -12,7 +12,7 @@ export default defineConfig({
     rollupOptions: {
       input: {
         cli: "main/hosts/cli/main.ts",
-        ...(process.env.DRIFTLAB_BUILD === "cli" ? {} : { "browser-host": "main/hosts/browser/main.ts" }),
+        "browser-host": "main/hosts/browser/main.ts",
       },
       output: { entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" },
     },

@@ -184,6 +184,7 @@ class OrgRun {
   /** Applies what a turn did: queues its messages, keeps its deliverable. */
   #apply(running: RunningAgent, inbox: Mail[], end: TurnEnd, round: number): void {
     if (end.end === "failed") return;
+    if (end.end !== "ended" && end.unread) this.#queue.push(...inbox);
     for (const effect of end.effects)
       if (effect.kind === "submit") this.#submit(running, effect);
       else this.#send(running, inbox, effect, round);
@@ -217,8 +218,10 @@ class OrgRun {
     // The one that knows something: who has had a turn or has mail waiting, in design order.
     const running =
       deliverers.find((each) => each.turns > 0 || this.#queue.some((mail) => mail.target === each.agent.id)) ?? (deliverers[0] as RunningAgent);
-    const mail = this.#queue.filter((each) => each.target === running.agent.id);
-    this.#queue = this.#queue.filter((each) => each.target !== running.agent.id);
+    // The last turn is one more turn, but no handoff beyond the limit.
+    const room = this.#input.org.limits.handoffs === null ? Number.POSITIVE_INFINITY : this.#input.org.limits.handoffs - this.#handoffsShown;
+    const mail = this.#queue.filter((each) => each.target === running.agent.id).slice(0, Math.max(0, room));
+    this.#queue = this.#queue.filter((each) => !mail.includes(each));
     this.#ports.emit({ type: "round-started", round, agents: [running.agent.id] });
     const end = await this.#turn(running, mail, round, true);
     if (end.end === "failed") return { outcome: "failed", failure: end.failure };

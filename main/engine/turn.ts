@@ -13,7 +13,8 @@ export type Effect =
 
 export type TurnEnd =
   | { end: "ended"; how: "sent" | "aside" | "refused" | "nothing"; effects: Effect[] }
-  | { end: "token-limit" | "time-limit"; effects: Effect[] }
+  /** `unread`: not even the turn's first call was made, so its mail was shown to nobody. */
+  | { end: "token-limit" | "time-limit"; effects: Effect[]; unread: boolean }
   | { end: "failed"; failure: CallFailure };
 
 export interface TurnInput {
@@ -52,7 +53,7 @@ export async function takeTurn(input: TurnInput): Promise<TurnEnd> {
     const admitted = input.admit(request.max_tokens);
     if (admitted !== "ok") {
       emit({ type: "turn-ended", turn, agent, round: input.round, how });
-      return { end: admitted, effects };
+      return { end: admitted, effects, unread: call === 1 };
     }
     const identity: CallIdentity = { cell: input.cell, agent, turn, call, draw: 0 };
     const id = `${agent}.t${turn}.c${call}`;

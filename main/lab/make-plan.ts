@@ -8,7 +8,6 @@ import { type ConnectionSpec, SIMULATED_MODEL } from "#shared/run/connection.ts"
 import type { Suite } from "#shared/task/schema.ts";
 import { PROMPTS_VERSION } from "#main/engine/prompts.ts";
 import { hashJson, hashOrg } from "#main/exchange/hash.ts";
-import { checkSuite } from "#main/measure/check-suite.ts";
 import { PATTERN_PROBE } from "#main/measure/pattern-probe.ts";
 import { soloOf } from "#main/lab/solo.ts";
 
@@ -38,7 +37,7 @@ export type PlanResult = { ok: true; planned: Planned } | { ok: false; problems:
 /** Loss below this is not worth a claim (M17). */
 const MARGIN = 0.05;
 
-/** Locks a plan. The same choices give the same plan and hash. */
+/** Locks a plan. The same choices give the same plan and hash. The suite has been checked when it came in. */
 export function makePlan(input: PlanInput): PlanResult {
   const problems: Problem[] = [];
   if (input.orgs.length === 0) problems.push(errorProblem("no-orgs", "No org is chosen; choose at least one."));
@@ -46,7 +45,6 @@ export function makePlan(input: PlanInput): PlanResult {
     const found = orgProblems(org);
     if (!canRun(found)) problems.push(...found.filter((each) => each.severity === "error").map((each) => ({ ...each, message: `${org.name}: ${each.message}` })));
   }
-  problems.push(...checkSuite(input.suite).filter((each) => each.severity === "error"));
   const ids = input.tasks ?? input.suite.tasks.filter((task) => task.twinOf === undefined).map((task) => task.id);
   for (const id of ids)
     if (!input.suite.tasks.some((task) => task.id === id))
@@ -60,7 +58,7 @@ export function makePlan(input: PlanInput): PlanResult {
   if (twice) return { ok: false, problems: [errorProblem("same-org-twice", `Two of the orgs are the same design ("${twice.name}"); leave one out.`)] };
   // Suite order, not the order of choosing: the same choice is the same plan.
   const tasks = input.suite.tasks.filter((task) => ids.includes(task.id));
-  const suiteHash = hashJson(input.suite);
+  const suiteHash = suiteHashOf(input.suite);
   const simulated = input.connection.kind === "simulated";
   const plan: Plan = {
     format: EXPERIMENT_FORMAT,
@@ -79,6 +77,18 @@ export function makePlan(input: PlanInput): PlanResult {
     probe: PATTERN_PROBE,
   };
   return { ok: true, planned: { plan, planHash: hashJson(plan), designs, suiteHash } };
+}
+
+const knownHashes = new WeakMap<Suite, string>();
+
+/** A suite's hash, worked out once: a forecast is asked for at every change of a form. */
+function suiteHashOf(suite: Suite): string {
+  let hash = knownHashes.get(suite);
+  if (hash === undefined) {
+    hash = hashJson(suite);
+    knownHashes.set(suite, hash);
+  }
+  return hash;
 }
 
 function armsOf(input: PlanInput): { arms: Arm[]; designs: Map<string, Org> } {

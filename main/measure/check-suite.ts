@@ -49,6 +49,10 @@ function checkTask(task: Task): Problem[] {
       problems.push(warningProblem("no-probe", `The ${name} has no pattern, so it cannot be measured yet.`, [task.id, item.id]));
     else if (!isAsk && probe.code(task.brief).code !== 1)
       problems.push(errorProblem("brief-not-preserved", `The brief does not code as preserved for ${name} (it codes ${probe.code(task.brief).code}); change the brief or the pattern.`, [task.id, item.id]));
+    else if (!isAsk && probe.code(item.text).code !== 1)
+      problems.push(errorProblem("text-not-preserved", `The text of ${name} does not code as preserved by its own pattern; change one of them.`, [task.id, item.id]));
+    else if (isAsk && probe.code(item.text).code !== 0)
+      problems.push(errorProblem("ask-reads-itself", `The text of ${name} already reads as met, so forwarding the ask would count as doing it; change the pattern.`, [task.id, item.id]));
     checkPhrasings(task, item, name, probed, problems);
     const sources = isAsk ? [item.text] : [item.text, ...(item.phrasings?.preserved ?? [])];
     if (!sources.some((source) => briefFlat.includes(flat(source))))
@@ -95,8 +99,7 @@ function checkTwin(task: Task, suite: Suite): Problem[] {
   const original = suite.tasks.find((each) => each.id === task.twinOf);
   if (!original || original.twinOf !== undefined)
     return [errorProblem("no-such-twin", `Task "${task.id}" is a twin of "${task.twinOf}", which is not an original task of this suite.`, [task.id])];
-  const same = (a: readonly { id: string; text: string }[], b: readonly { id: string; text: string }[]) =>
-    JSON.stringify(a.map((each) => [each.id, each.text])) === JSON.stringify(b.map((each) => [each.id, each.text]));
+  const same = (a: readonly unknown[], b: readonly unknown[]) => JSON.stringify(a) === JSON.stringify(b);
   if (!same(task.ledger, original.ledger) || !same(task.asks, original.asks))
     return [errorProblem("twin-differs", `Task "${task.id}" must have the same ledger and asks as "${original.id}", of which it is the twin.`, [task.id, original.id])];
   return [];

@@ -27,6 +27,9 @@ export class PatternError extends Error {
   }
 }
 
+/** Compiling costs more than coding: a pattern object, which never changes, is compiled once. */
+const compiledPatterns = new WeakMap<Pattern, Probe>();
+
 /**
  * Compiles a pattern. Plain phrases match whole words, ignoring case and runs of white space; `/…/` is RE2, ignoring case.
  * RE2 runs in time linear in the text, so a user's pattern can never hang the app.
@@ -34,36 +37,62 @@ export class PatternError extends Error {
  * @throws PatternError where an expression is not RE2
  */
 export function compilePattern(pattern: Pattern): Probe {
+  const known = compiledPatterns.get(pattern);
+  if (known) return known;
   const compiled = ORDER.map((verdict) => ({ verdict, expressions: pattern[verdict].map(compileExpression) }));
-  return {
+  const read = remembering((sentence) => codeSentence(compiled, sentence));
+  const probe: Probe = {
     code(text) {
       let best: { code: Code; spans: Span[] } = { code: 0, spans: [] };
       let last: { code: Code; spans: Span[] } | undefined;
       for (const sentence of splitSentences(text)) {
-        const found = codeSentence(compiled, sentence.text, sentence.start);
-        if (!found) continue;
+        const match = read(sentence.text);
+        if (!match) continue;
+        const { verdict, start, end } = match;
+        const found = { code: CODE_OF[verdict], spans: [{ start: sentence.start + start, end: sentence.start + end, verdict }] };
         last = found;
         if (found.code > best.code) best = found;
-        else if (found.code === best.code) best.spans.push(...found.spans);
+        else if (found.code === best.code) best = { code: best.code, spans: [...best.spans, ...found.spans] };
       }
       // One rule at every level (M2a): the best that was said counts, unless the last word on it contradicts.
       return last?.code === -1 ? last : best;
     },
   };
+  compiledPatterns.set(pattern, probe);
+  return probe;
 }
 
-function codeSentence(
-  compiled: { verdict: Verdict; expressions: RE2JS[] }[],
-  sentence: string,
-  offset: number,
-): { code: Code; spans: Span[] } | undefined {
+interface Match {
+  verdict: Verdict;
+  /** Offsets within the sentence. */
+  start: number;
+  end: number;
+}
+
+/** Most sentences a probe remembers; then it starts again. */
+const MOST_SENTENCES = 20_000;
+
+/** The same sentence comes again and again: in the brief, in what is relayed, in everything remembered. It is read once. */
+function remembering(read: (sentence: string) => Match | null): (sentence: string) => Match | null {
+  const known = new Map<string, Match | null>();
+  return (sentence) => {
+    let match = known.get(sentence);
+    if (match === undefined) {
+      match = read(sentence);
+      if (known.size >= MOST_SENTENCES) known.clear();
+      known.set(sentence, match);
+    }
+    return match;
+  };
+}
+
+function codeSentence(compiled: { verdict: Verdict; expressions: RE2JS[] }[], sentence: string): Match | null {
   for (const { verdict, expressions } of compiled)
     for (const expression of expressions) {
       const matcher = expression.matcher(sentence);
-      if (matcher.find())
-        return { code: CODE_OF[verdict], spans: [{ start: offset + matcher.start(), end: offset + matcher.end(), verdict }] };
+      if (matcher.find()) return { verdict, start: matcher.start(), end: matcher.end() };
     }
-  return undefined;
+  return null;
 }
 
 function compileExpression(expression: string): RE2JS {

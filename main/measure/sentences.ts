@@ -33,11 +33,12 @@ export function splitSentences(text: string): Sentence[] {
   return sentences;
 }
 
-const ABBREVIATIONS = /(?:^|[\s("'])(?:e\.g|i\.e|etc|vs|no|mr|mrs|ms|dr|prof|approx|art|sec|fig|cf|max|min|incl|excl)$/i;
+/** Always followed by more of the sentence. */
+const OPENING = /(?:^|[\s("'])(?:e\.g|i\.e|vs|mr|mrs|ms|dr|prof|approx|cf)$/i;
+/** An abbreviation before a number or a small letter ("No. 4", "max. three"); before a capital the sentence has ended ("The answer is no. We ship"). */
+const EITHER = /(?:^|[\s("'])(?:etc|no|art|sec|fig|max|min|incl|excl)$/i;
 
 function isAbbreviation(text: string, dot: number): boolean {
   const before = text.slice(Math.max(0, dot - 12), dot);
-  if (!ABBREVIATIONS.test(before)) return false;
-  // "No. 4", "etc. and": an abbreviation ends a sentence only before a capital that opens the next one.
-  return !/(?:etc)$/i.test(before) || /^\.\s+[a-z0-9]/.test(text.slice(dot, dot + 6));
+  return OPENING.test(before) || (EITHER.test(before) && /^\.\s+[a-z0-9]/.test(text.slice(dot, dot + 6)));
 }

@@ -29,6 +29,8 @@ interface RawOrg {
 
 export class OrgTable {
   #db: Database;
+  /** Suites are immutable: read once, so that what is compiled for one stays compiled. */
+  #suites = new Map<string, Suite>();
 
   constructor(db: Database) {
     this.#db = db;
@@ -86,19 +88,23 @@ export class OrgTable {
   }
 
   suite(hash: string): Suite | null {
+    const known = this.#suites.get(hash);
+    if (known) return known;
     const row = this.#db.prepare("SELECT content FROM suites WHERE hash = ?").get(hash) as { content: string } | undefined;
-    return row ? (JSON.parse(row.content) as Suite) : null;
+    if (!row) return null;
+    const suite = JSON.parse(row.content) as Suite;
+    this.#suites.set(hash, suite);
+    return suite;
   }
 
   /** The newest suite of each id. */
   suites(): { hash: string; suite: Suite }[] {
-    const rows = this.#db.prepare("SELECT hash, content FROM suites ORDER BY imported_at_ms DESC, hash").all() as { hash: string; content: string }[];
+    const rows = this.#db.prepare("SELECT hash, suite_id FROM suites ORDER BY imported_at_ms DESC, hash").all() as { hash: string; suite_id: string }[];
     const seen = new Set<string>();
-    return rows.flatMap(({ hash, content }) => {
-      const suite = JSON.parse(content) as Suite;
-      if (seen.has(suite.id)) return [];
-      seen.add(suite.id);
-      return [{ hash, suite }];
+    return rows.flatMap(({ hash, suite_id }) => {
+      if (seen.has(suite_id)) return [];
+      seen.add(suite_id);
+      return [{ hash, suite: this.suite(hash) as Suite }];
     });
   }
 }

@@ -3,6 +3,8 @@ import { Command, CommanderError } from "commander";
 import { checkCommand, presetsCommand, reportCommand, tasksCommand } from "#main/hosts/cli/commands/look.ts";
 import { RUN_DEFAULTS, runCommand, type RunFlags } from "#main/hosts/cli/commands/run.ts";
 import { BadInput, EXIT } from "#main/hosts/cli/exit.ts";
+import { serve } from "#main/hosts/browser/main.ts";
+import { readCount } from "#main/hosts/cli/inputs.ts";
 import { APP_VERSION } from "#main/hosts/version.ts";
 
 /** Runs one command; returns the exit code. Bad input is one clear line on stderr. */
@@ -63,6 +65,19 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--json", "as JSON")
     .action((id: string, flags: { db?: string; json?: boolean }) => {
       code = reportCommand(id, flags);
+    });
+  program
+    .command("serve")
+    .description("serve the app to a browser on this machine")
+    .option("--port <N>", "port (default: a free one)")
+    .option("--db <FILE>", "database file")
+    .option("--no-open", "do not open the default browser")
+    .action(async (flags: { port?: string; db?: string; open: boolean }) => {
+      code = await serve({
+        openBrowser: flags.open,
+        ...(flags.port === undefined ? {} : { port: readCount("--port", flags.port, 0) }),
+        ...(flags.db === undefined ? {} : { file: flags.db }),
+      });
     });
   try {
     await program.parseAsync([...args], { from: "user" });

@@ -1,0 +1,143 @@
+/** Owns the contract's procedures: each hands over to a use case and turns expected failures into codes. */
+import { implement, ORPCError } from "@orpc/server";
+import { contract } from "#shared/rpc/contract.ts";
+import type { Op } from "#shared/org/edit.ts";
+import { PROMPT_TEXTS, PROMPTS_VERSION } from "#main/engine/prompts.ts";
+import * as drift from "#main/lab/use/drift.ts";
+import * as experiments from "#main/lab/use/experiments.ts";
+import * as orgs from "#main/lab/use/orgs.ts";
+import { testConnection } from "#main/lab/use/test-connection.ts";
+import type { Lab } from "#main/lab/lab.ts";
+
+/** The router over one lab; hosts put a transport in front of it. */
+export function makeRouter(lab: Lab) {
+  const os = implement(contract);
+  const writable = () => {
+    if (lab.store.readOnly) throw new ORPCError("READ_ONLY", { message: "The database is open read-only, so nothing can be changed." });
+  };
+  const found = <T>(value: T | null, what: string): T => {
+    if (value === null) throw new ORPCError("NOT_FOUND", { message: `${what} is no longer there.` });
+    return value;
+  };
+  const ok = { ok: true } as const;
+  return os.router({
+    app: {
+      info: os.app.info.handler(() => {
+        const prices = lab.prices();
+        return {
+          version: lab.options.appVersion,
+          host: lab.options.host,
+          dataFile: lab.store.file,
+          readOnly: lab.store.readOnly,
+          readOnlyReason: lab.options.readOnlyReason ?? null,
+          promptsVersion: PROMPTS_VERSION,
+          prompts: { ...PROMPT_TEXTS },
+          prices: {
+            date: prices.table.date,
+            source: prices.table.source,
+            file: prices.file,
+            problem: prices.problem,
+            models: Object.entries(prices.table.models).map(([model, { input, output }]) => ({ model, input, output })),
+          },
+          keyStatus: lab.keyStatus(),
+        };
+      }),
+      setKey: os.app.setKey.handler(({ input }) => {
+        lab.typeKey(input.key);
+        return { keyStatus: lab.keyStatus() };
+      }),
+      testConnection: os.app.testConnection.handler(({ input, signal }) => testConnection(lab, input.connection, input.model, signal)),
+    },
+    orgs: {
+      list: os.orgs.list.handler(() => lab.store.orgs.list()),
+      presets: os.orgs.presets.handler(() => orgs.presetList()),
+      create: os.orgs.create.handler(({ input }) => {
+        writable();
+        return { id: found(orgs.createOrg(lab, input.from), "What it was to be made from") };
+      }),
+      import: os.orgs.import.handler(({ input }) => {
+        writable();
+        return orgs.importOrg(lab, input.text, input.fileName);
+      }),
+      export: os.orgs.export.handler(({ input }) => found(orgs.exportOrg(lab, input.id), "The org")),
+      archive: os.orgs.archive.handler(({ input }) => {
+        writable();
+        lab.store.orgs.archive(input.id, input.archived ? lab.nowMs() : null);
+        return ok;
+      }),
+      edit: os.orgs.edit.handler(({ input }) => {
+        writable();
+        let revision: number | null;
+        try {
+          revision = lab.drafts.edit(input.id, input.editId, input.ops as Op[]);
+        } catch (error) {
+          throw new ORPCError("BAD_REQUEST", { message: `The edit would leave something that is no org: ${error instanceof Error ? error.message.slice(0, 300) : ""}` });
+        }
+        return { revision: found(revision, "The org") };
+      }),
+      watch: os.orgs.watch.handler(({ input, signal }) => {
+        found(lab.store.orgs.get(input.id), "The org");
+        return lab.drafts.watch(input.id, input.since, signal);
+      }),
+    },
+    suites: {
+      list: os.suites.list.handler(() => orgs.suiteList(lab)),
+      import: os.suites.import.handler(({ input }) => {
+        writable();
+        return orgs.importSuite(lab, input.text, input.fileName);
+      }),
+    },
+    experiments: {
+      list: os.experiments.list.handler(() => experiments.listExperiments(lab)),
+      forecast: os.experiments.forecast.handler(({ input }) => experiments.forecastExperiment(lab, input)),
+      start: os.experiments.start.handler(({ input }) => {
+        writable();
+        return experiments.startExperiment(lab, input);
+      }),
+      resume: os.experiments.resume.handler(({ input }) => {
+        writable();
+        found(lab.store.experiments.get(input.id), "The experiment");
+        lab.run(input.id, input.maxOutputTokens);
+        return ok;
+      }),
+      stop: os.experiments.stop.handler(async ({ input }) => {
+        await lab.runner.stop(input.id);
+        lab.signalOf(input.id).notify();
+        return ok;
+      }),
+      rename: os.experiments.rename.handler(({ input }) => {
+        writable();
+        lab.store.experiments.rename(input.id, input.name);
+        lab.signalOf(input.id).notify();
+        return ok;
+      }),
+      archive: os.experiments.archive.handler(({ input }) => {
+        writable();
+        lab.store.experiments.archive(input.id, input.archived ? lab.nowMs() : null);
+        return ok;
+      }),
+      delete: os.experiments.delete.handler(async ({ input }) => {
+        writable();
+        await lab.runner.stop(input.id);
+        lab.store.experiments.delete(input.id);
+        lab.signalOf(input.id).notify();
+        return ok;
+      }),
+      detail: os.experiments.detail.handler(({ input }) => found(experiments.experimentDetail(lab, input.id), "The experiment")),
+      watch: os.experiments.watch.handler(({ input, signal }) => {
+        found(lab.store.experiments.get(input.id), "The experiment");
+        return experiments.watchExperiment(lab, input.id, signal);
+      }),
+    },
+    drift: {
+      get: os.drift.get.handler(({ input }) => found(drift.driftOf(lab, input.id), "The experiment")),
+      handoffs: os.drift.handoffs.handler(({ input }) => found(drift.handoffPage(lab, input), "The experiment")),
+      deliverable: os.drift.deliverable.handler(({ input }) => found(drift.deliverableOf(lab, input), "The run")),
+      run: os.drift.run.handler(({ input }) => found(drift.runOf(lab, input), "The run")),
+      exportReport: os.drift.exportReport.handler(({ input }) => found(drift.exportReport(lab, input.id), "The experiment")),
+      exportTables: os.drift.exportTables.handler(({ input }) => found(drift.exportTables(lab, input.id), "The experiment")),
+    },
+  });
+}
+
+export type LabRouter = ReturnType<typeof makeRouter>;

@@ -1,0 +1,94 @@
+/** Owns the contract between the lab and everything that talks to it: procedures, inputs, outputs, error codes. */
+import { eventIterator, oc, type } from "@orpc/contract";
+import { z } from "zod";
+import { COLLECTIONS } from "#shared/org/edit.ts";
+import { populationSchema } from "#shared/population/schema.ts";
+import { connectionSchema } from "#shared/run/connection.ts";
+import type * as rpc from "#shared/rpc/types.ts";
+
+const id = z.string().min(1).max(200);
+const text = z.string().max(20_000_000);
+
+const opSchema = z.discriminatedUnion("op", [
+  z.object({ op: z.literal("insert"), in: z.enum(COLLECTIONS), index: z.number().int(), item: z.looseObject({ id }) }),
+  z.object({ op: z.literal("remove"), in: z.enum(COLLECTIONS), id }),
+  z.object({ op: z.literal("set"), in: z.enum(COLLECTIONS), id, field: z.string().min(1).max(100), value: z.unknown().optional() }),
+  z.object({ op: z.literal("set-org"), field: z.string().min(1).max(100), value: z.unknown().optional() }),
+]);
+
+/** What a person chooses for an experiment. */
+export const choicesSchema = z.object({
+  orgs: z.array(id).min(1).max(50),
+  solo: z.enum(["one-shot", "none"]),
+  suiteId: id,
+  tasks: z.array(id).nullable(),
+  repeats: z.number().int(),
+  connection: connectionSchema,
+  model: z.string().min(1).max(200).nullable(),
+  population: populationSchema,
+  seed: z.number().int(),
+});
+
+export type ExperimentChoices = z.infer<typeof choicesSchema>;
+
+/** Expected failures, told apart by code; the sentence is in the message. */
+const base = oc.errors({
+  NOT_FOUND: { message: "It is no longer there." },
+  READ_ONLY: { message: "The database is open read-only, so nothing can be changed." },
+  CONFLICT: { message: "It cannot be done right now." },
+  BAD_REQUEST: { message: "The request was not understood." },
+});
+
+export const contract = {
+  app: {
+    info: base.output(type<rpc.AppInfo>()),
+    setKey: base.input(z.object({ key: z.string().max(1_000) })).output(type<{ keyStatus: rpc.KeyStatus }>()),
+    testConnection: base
+      .input(z.object({ connection: connectionSchema, model: z.string().min(1).max(200) }))
+      .output(type<{ ok: boolean; message: string }>()),
+  },
+  orgs: {
+    list: base.output(type<rpc.OrgSummary[]>()),
+    presets: base.output(type<rpc.PresetInfo[]>()),
+    create: base
+      .input(z.object({ from: z.union([z.object({ preset: z.string() }), z.object({ copyOf: id }), z.object({ name: z.string().min(1).max(200) })]) }))
+      .output(type<{ id: string }>()),
+    import: base.input(z.object({ text, fileName: z.string().max(500) })).output(type<rpc.ImportedOrg>()),
+    export: base.input(z.object({ id })).output(type<rpc.ExportedFile>()),
+    archive: base.input(z.object({ id, archived: z.boolean() })).output(type<{ ok: true }>()),
+    edit: base
+      .input(z.object({ id, editId: z.string().min(1).max(100), ops: z.array(opSchema).max(10_000) }))
+      .output(type<{ revision: number }>()),
+    watch: base.input(z.object({ id, since: z.number().int().nullable() })).output(eventIterator(type<rpc.DraftUpdate>())),
+  },
+  suites: {
+    list: base.output(type<rpc.SuiteInfo[]>()),
+    import: base.input(z.object({ text, fileName: z.string().max(500) })).output(type<rpc.ImportedSuite>()),
+  },
+  experiments: {
+    list: base.output(type<rpc.ExperimentSummary[]>()),
+    forecast: base.input(choicesSchema).output(type<rpc.PlanAnswer>()),
+    start: base
+      .input(z.object({ choices: choicesSchema, name: z.string().min(1).max(200), fresh: z.boolean(), maxOutputTokens: z.number().int().min(1).nullable() }))
+      .output(type<rpc.StartAnswer>()),
+    resume: base.input(z.object({ id, maxOutputTokens: z.number().int().min(1).nullable() })).output(type<{ ok: true }>()),
+    stop: base.input(z.object({ id })).output(type<{ ok: true }>()),
+    rename: base.input(z.object({ id, name: z.string().min(1).max(200) })).output(type<{ ok: true }>()),
+    archive: base.input(z.object({ id, archived: z.boolean() })).output(type<{ ok: true }>()),
+    delete: base.input(z.object({ id })).output(type<{ ok: true }>()),
+    detail: base.input(z.object({ id })).output(type<rpc.ExperimentDetail>()),
+    watch: base.input(z.object({ id })).output(eventIterator(type<rpc.ExperimentView>())),
+  },
+  drift: {
+    get: base.input(z.object({ id })).output(type<rpc.DriftAnswer>()),
+    handoffs: base
+      .input(z.object({ id, armId: id, edgeId: id, offset: z.number().int().min(0), limit: z.number().int().min(1).max(200) }))
+      .output(type<rpc.HandoffPage>()),
+    deliverable: base.input(z.object({ id, armId: id, taskId: id, repeat: z.number().int().min(1) })).output(type<rpc.DeliverableView>()),
+    run: base.input(z.object({ id, armId: id, taskId: id, repeat: z.number().int().min(1) })).output(type<rpc.RunView>()),
+    exportReport: base.input(z.object({ id })).output(type<rpc.ExportedFile>()),
+    exportTables: base.input(z.object({ id })).output(type<rpc.ExportedFile[]>()),
+  },
+};
+
+export type Contract = typeof contract;

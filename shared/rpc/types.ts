@@ -1,0 +1,186 @@
+/** Owns the shapes that travel between the lab and a screen. */
+import type { Badge, Code, Parts, Reason, Span, Verdict } from "#shared/drift/types.ts";
+import type { Plan } from "#shared/experiment/plan.ts";
+import type { Op } from "#shared/org/edit.ts";
+import type { Org } from "#shared/org/schema.ts";
+import type { Problem } from "#shared/problem.ts";
+import type { StampedEvent } from "#shared/run/events.ts";
+import type { Suite } from "#shared/task/schema.ts";
+import type { Report } from "#shared/drift/report.ts";
+
+export interface AppInfo {
+  version: string;
+  host: "electron" | "browser" | "test";
+  dataFile: string;
+  readOnly: boolean;
+  /** Why the store was opened read-only, as a sentence. */
+  readOnlyReason: string | null;
+  promptsVersion: string;
+  /** The engine's own texts by name. */
+  prompts: Record<string, string>;
+  prices: { date: string; source: string; file: string | null; problem: string | null; models: { model: string; input: number; output: number }[] };
+  keyStatus: KeyStatus;
+}
+
+/** Where the Anthropic key comes from; the key itself never travels. */
+export type KeyStatus = "none" | "environment" | "typed";
+
+export interface OrgSummary {
+  id: string;
+  name: string;
+  agents: number;
+  handoffs: number;
+  updatedAtMs: number;
+}
+
+export interface OrgDraft {
+  id: string;
+  org: Org;
+  revision: number;
+}
+
+/** What a tab is told of a draft: the whole of it at first (or after a gap), then each edit in order. */
+export type DraftUpdate = { kind: "whole"; org: Org; revision: number } | { kind: "edit"; editId: string; ops: Op[]; revision: number };
+
+export interface PresetInfo {
+  name: string;
+  org: Org;
+}
+
+export interface SuiteInfo {
+  suite: Suite;
+  builtIn: boolean;
+  problems: Problem[];
+}
+
+export type ImportedOrg = { ok: true; id: string; problems: Problem[] } | { ok: false; problems: Problem[] };
+export type ImportedSuite = { ok: true; suiteId: string; problems: Problem[] } | { ok: false; problems: Problem[] };
+
+export interface CellCounts {
+  done: number;
+  failed: number;
+  stopped: number;
+  waiting: number;
+}
+
+export interface ExperimentSummary {
+  id: string;
+  name: string;
+  planHash: string;
+  badge: Badge;
+  createdAtMs: number;
+  archived: boolean;
+  running: boolean;
+  counts: CellCounts;
+  tasks: number;
+  repeats: number;
+  arms: { id: string; kind: "org" | "solo"; name: string }[];
+}
+
+export interface Range {
+  low: number;
+  high: number;
+}
+
+export interface ForecastInfo {
+  planHash: string;
+  cells: number;
+  calls: Range;
+  outputTokens: Range;
+  /** An experiment with this very plan, which would be gone on with. */
+  existing: string | null;
+}
+
+export type PlanAnswer = { ok: true; forecast: ForecastInfo } | { ok: false; problems: Problem[] };
+export type StartAnswer = { ok: true; id: string; existing: boolean } | { ok: false; problems: Problem[] };
+
+/** One letter a cell: . waiting, r running, d complete, i incomplete, u refused, f failed, s stopped. */
+export type CellLetter = "." | "r" | "d" | "i" | "u" | "f" | "s";
+
+/** The live picture of an experiment. */
+export interface ExperimentView {
+  id: string;
+  name: string;
+  badge: Badge;
+  running: boolean;
+  counts: CellCounts;
+  /** Letters of repeats 1…n by arm and task. */
+  cells: { armId: string; taskId: string; letters: string }[];
+  live: { armId: string; busy: Record<string, number>; sent: Record<string, number> }[];
+  retries: number;
+  lastRetry: string | null;
+  outputTokens: number;
+  costUsd: number | null;
+  /** How the last run ended, where it was not simply finished. */
+  message: string | null;
+  firstFailure: string | null;
+}
+
+export interface ExperimentDetail {
+  summary: ExperimentSummary;
+  plan: Plan;
+  /** The designs that are run, by arm id. */
+  designs: Record<string, Org>;
+  suite: Suite;
+}
+
+export interface DriftAnswer {
+  summary: ExperimentSummary;
+  report: Report;
+  designs: Record<string, Org>;
+  suite: Suite;
+}
+
+/** One constraint on one text, as a screen shows it. */
+export interface CodeView {
+  constraintId: string;
+  text: string;
+  kind: string;
+  code: Code;
+  held: number;
+  verdict: Verdict;
+  spans: Span[];
+}
+
+export interface HandoffView {
+  runId: string;
+  taskId: string;
+  taskTitle: string;
+  repeat: number;
+  id: string;
+  round: number;
+  written: string;
+  shown: string;
+  loss: number | null;
+  reason: Reason | null;
+  parts: Parts | null;
+  introduced: number;
+  codes: CodeView[];
+}
+
+export interface HandoffPage {
+  total: number;
+  offset: number;
+  handoffs: HandoffView[];
+}
+
+export interface DeliverableView {
+  taskId: string;
+  taskTitle: string;
+  repeat: number;
+  status: string;
+  text: string | null;
+  retention: number | null;
+  asksMet: number | null;
+  codes: CodeView[];
+}
+
+export interface RunView {
+  runId: string;
+  events: StampedEvent[];
+}
+
+export interface ExportedFile {
+  fileName: string;
+  text: string;
+}
