@@ -13,7 +13,11 @@ export default defineConfig({
       input: {
         cli: "main/hosts/cli/main.ts",
         "browser-host": "main/hosts/browser/main.ts",
+        "electron-main": "main/hosts/electron/main.ts",
+        "lab-process": "main/hosts/electron/lab-entry.ts",
       },
+      // Part of Electron itself; the npm package of that name only fetches it.
+      external: ["electron"],
       output: { entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" },
     },
   },

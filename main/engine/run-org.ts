@@ -227,8 +227,8 @@ class OrgRun {
     if (end.end === "failed") return { outcome: "failed", failure: end.failure };
     this.#apply(running, mail, end, round);
     if (isRefusal(end)) return this.#end("refused", "deliverer-refused");
-    if (end.end !== "ended") return this.#end("incomplete", end.end);
-    return this.#deliverables.size > 0 ? this.#end("complete", "delivered-in-last-turn") : this.#end("incomplete", "no-deliverable");
+    if (this.#deliverables.size > 0) return this.#end("complete", "delivered-in-last-turn");
+    return this.#end("incomplete", end.end === "ended" ? "no-deliverable" : end.end);
   }
 
   #end(status: RunStatus, reason: EndReason): RunResult {

@@ -74,7 +74,9 @@ export class Runner {
     if (already) return already.ended;
     const controller = new AbortController();
     const live = new LivePicture();
-    const ended = this.#run(experimentId, options, controller, live)
+    // Begun a moment later: a stop that comes with the very first event must find this entry.
+    const ended = Promise.resolve()
+      .then(() => this.#run(experimentId, options, controller, live))
       .catch((error: unknown): RunEnd => {
         controller.abort();
         return { end: "failed", message: error instanceof Error ? error.message : String(error) };

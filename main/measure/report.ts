@@ -198,7 +198,9 @@ function edgeReports(input: ReportInput, arm: Arm): EdgeReport[] {
     const fired = new Set(rows.map((row) => `${row.taskId}/${row.repeat}`));
     const drift = overTasks(input, present(rows, (row) => row.loss), 2);
     const silent = runs.filter((run) => !fired.has(`${run.taskId}/${run.repeat}`)).map((run) => ({ taskId: run.taskId, value: 0 }));
-    const perRun = overTasks(input, [...present(rows, (row) => row.loss), ...silent], 2);
+    // An edge that fired and could never be measured has no loss per run either: the silent runs' zeros alone would be a false 0 (M21).
+    const known = present(rows, (row) => row.loss);
+    const perRun = overTasks(input, rows.length > 0 && known.length === 0 ? [] : [...known, ...silent], 2);
     return {
       arm: arm.id,
       edgeId: handoff.id,

@@ -19,7 +19,8 @@ export function makeClient({ baseUrl, apiKey, fetch }: ClientOptions): Anthropic
         authToken: null,
         maxRetries: 0,
         logLevel: "off",
-        ...(apiKey === null ? { defaultHeaders: { "X-Api-Key": null } } : {}),
+        // The SDK sends its key as a bearer token; null takes the header out.
+        ...(apiKey === null ? { defaultHeaders: { Authorization: null, "X-Api-Key": null } } : {}),
         ...(fetch ? { fetch } : {}),
       }),
   );

@@ -45,7 +45,7 @@ export const BUILT_IN_PRICES: PriceTable = {
 /** The cost of one call in US dollars; null where the served model's price is not known. */
 export function costUsd(table: PriceTable, servedModel: string, usage: Usage): number | null {
   const entry =
-    table.models[servedModel] ??
+    (Object.hasOwn(table.models, servedModel) ? table.models[servedModel] : undefined) ??
     Object.entries(table.models).find(([model]) => servedModel.startsWith(`${model}-`) && /^\d{8}$/.test(servedModel.slice(model.length + 1)))?.[1];
   if (!entry) return null;
   return (

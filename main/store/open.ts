@@ -58,6 +58,11 @@ export function openStore({ file, readOnly = false, migrations = MIGRATIONS }: O
       lock?.release();
       return { ok: false, error: { code: "newer-file", file, found, known: migrations.length } };
     }
+    if (readOnly && found < migrations.length) {
+      db.close();
+      const why = found === 0 ? "it holds none of Driftlab's tables" : `it is of version ${found}; open it for writing once to bring it up to ${migrations.length}`;
+      return { ok: false, error: { code: found === 0 ? "not-a-database" : "cannot-open", file, why } };
+    }
     if (!readOnly) {
       db.pragma("journal_mode = WAL");
       db.pragma("synchronous = NORMAL");

@@ -20,9 +20,9 @@ export function parseJson(text: string, name: string): Loaded<unknown> {
     return { ok: true, value: JSON.parse(clean) as unknown, problems: [] };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    // V8 names a position for everything but an unexpected end, which is at the end of the text.
+    // V8 names a position for some errors only; the others are looked for.
     const position = /position (\d+)/.exec(message)?.[1];
-    const place = placeAt(clean, position === undefined ? clean.length : Number(position));
+    const place = placeAt(clean, position === undefined ? firstJsonError(clean) : Number(position));
     const what = message.replace(/\s*(in JSON )?at position.*$/s, "").replace(/, "[\s\S]*" is not valid JSON$/, "");
     return {
       ok: false,
@@ -35,5 +35,38 @@ export function parseJson(text: string, name: string): Loaded<unknown> {
         ),
       ],
     };
+  }
+}
+
+const BLANK = /[ \t\n\r]*/y;
+const TOKEN = /[ \t\n\r]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/y;
+
+/** Offset at which a text that is not JSON goes wrong; its end where it only stops too early. */
+function firstJsonError(text: string): number {
+  const open: ("{" | "[")[] = [];
+  let want: "value" | "value-or-end" | "key" | "key-or-end" | "colon" | "comma-or-end" = "value";
+  for (let at = 0; ; ) {
+    BLANK.lastIndex = at;
+    const start = at + (BLANK.exec(text)?.[0].length ?? 0);
+    TOKEN.lastIndex = at;
+    const match = TOKEN.exec(text);
+    if (!match || (want === "comma-or-end" && open.length === 0)) return start;
+    const [whole, sign, quoted] = match;
+    const inside = open.at(-1);
+    if (want.startsWith("value") && sign === "{") {
+      open.push("{");
+      want = "key-or-end";
+    } else if (want.startsWith("value") && sign === "[") {
+      open.push("[");
+      want = "value-or-end";
+    } else if (want.startsWith("value") && sign === undefined) want = "comma-or-end";
+    else if (want.startsWith("key") && quoted !== undefined) want = "colon";
+    else if (want === "colon" && sign === ":") want = "value";
+    else if (want === "comma-or-end" && sign === ",") want = inside === "{" ? "key" : "value";
+    else if (want.endsWith("-or-end") && sign === (inside === "{" ? "}" : "]")) {
+      open.pop();
+      want = "comma-or-end";
+    } else return start;
+    at += whole.length;
   }
 }

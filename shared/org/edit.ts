@@ -9,14 +9,15 @@ export type Collection = (typeof COLLECTIONS)[number];
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 export type Op =
-  /** Puts an item into a list; `index` past the end appends. Replaces nothing: an id already there makes it a no-op. */
-  | { op: "insert"; in: Collection; index: number; item: { id: string } & Record<string, unknown> }
+  /** Puts an item into a list; `index` past the end appends. Replaces nothing: an id already there makes it a no-op, unless
+   * `again` says that the list held the id twice (a design that loaded so is mended by removing one, and that is undone). */
+  | { op: "insert"; in: Collection; index: number; item: { id: string } & Record<string, unknown>; again?: true }
   /** Takes an item out; a missing one makes it a no-op. */
   | { op: "remove"; in: Collection; id: string }
-  /** Sets one field of an item; a missing item makes it a no-op. */
-  | { op: "set"; in: Collection; id: string; field: string; value?: unknown }
+  /** Sets one field of an item; a missing item makes it a no-op. A field that was not there goes before `before`, else last. */
+  | { op: "set"; in: Collection; id: string; field: string; value?: unknown; before?: string }
   /** Sets one field of the org itself (name, description, defaults, limits…). */
-  | { op: "set-org"; field: string; value?: unknown };
+  | { op: "set-org"; field: string; value?: unknown; before?: string };
 
 /** What a person did: one undo step with a name, e.g. "connect Planner → Writer". */
 export interface Edit {
@@ -35,12 +36,12 @@ type Item = { id: string } & Record<string, unknown>;
 export function applyOp(org: Org, op: Op): Org {
   if (op.op === "set-org") {
     if (FIXED.has(op.field)) return org;
-    return withField(org as unknown as Record<string, unknown>, op.field, op.value) as unknown as Org;
+    return withField(org as unknown as Record<string, unknown>, op) as unknown as Org;
   }
   const list = org[op.in] as unknown as Item[];
   const at = list.findIndex((item) => item.id === (op.op === "insert" ? op.item.id : op.id));
   if (op.op === "insert") {
-    if (at !== -1) return org;
+    if (at !== -1 && !op.again) return org;
     const next = [...list];
     next.splice(Math.min(Math.max(op.index, 0), list.length), 0, op.item);
     return { ...org, [op.in]: next } as Org;
@@ -49,7 +50,7 @@ export function applyOp(org: Org, op: Op): Org {
   if (op.op === "remove") return { ...org, [op.in]: list.filter((_, index) => index !== at) } as Org;
   if (op.field === "id") return org;
   const next = [...list];
-  next[at] = withField(list[at] as Item, op.field, op.value) as Item;
+  next[at] = withField(list[at] as Item, op) as Item;
   return { ...org, [op.in]: next } as Org;
 }
 
@@ -74,26 +75,34 @@ export function invertOps(org: Org, ops: readonly Op[]): Op[] {
 }
 
 function invertOp(org: Org, op: Op): Op[] {
-  if (op.op === "set-org") {
-    const record = org as unknown as Record<string, unknown>;
-    return [op.field in record ? { ...op, value: record[op.field] } : { op: "set-org", field: op.field }];
-  }
+  if (op.op === "set-org") return [{ op: "set-org", ...fieldAsItIs(org as unknown as Record<string, unknown>, op.field) }];
   if (op.op === "insert") return [{ op: "remove", in: op.in, id: op.item.id }];
   const list = org[op.in] as unknown as Item[];
   const index = list.findIndex((item) => item.id === op.id);
   const item = list[index] as Item;
-  if (op.op === "remove") return [{ op: "insert", in: op.in, index, item }];
-  return [op.field in item ? { ...op, value: item[op.field] } : { op: "set", in: op.in, id: op.id, field: op.field }];
+  if (op.op === "set") return [{ op: "set", in: op.in, id: op.id, ...fieldAsItIs(item, op.field) }];
+  const twice = list.some((other, at) => at !== index && other.id === op.id);
+  return [{ op: "insert", in: op.in, index, item, ...(twice ? { again: true } : {}) }];
 }
 
-/** Keeps the order of fields, so that undoing gives the same bytes. A new field goes last; undefined takes it away. */
-function withField(record: Record<string, unknown>, field: string, value: unknown): Record<string, unknown> {
+/** A field's value and its place among the others; one that is absent stays absent. */
+function fieldAsItIs(record: Record<string, unknown>, field: string): { field: string; value?: unknown; before?: string } {
+  if (!Object.hasOwn(record, field)) return { field };
+  const names = Object.keys(record);
+  const before = names[names.indexOf(field) + 1];
+  return { field, value: record[field], ...(before === undefined ? {} : { before }) };
+}
+
+/** Keeps the order of fields, so that undoing gives the same bytes; undefined takes the field away. */
+function withField(record: Record<string, unknown>, { field, value, before }: { field: string; value?: unknown; before?: string }): Record<string, unknown> {
+  const there = Object.hasOwn(record, field);
   if (value === undefined) {
-    if (!(field in record)) return record;
+    if (!there) return record;
     const { [field]: _, ...rest } = record;
     return rest;
   }
-  return { ...record, [field]: value };
+  if (there || before === undefined || !Object.hasOwn(record, before)) return { ...record, [field]: value };
+  return Object.fromEntries(Object.entries(record).flatMap((each) => (each[0] === before ? [[field, value], each] : [each])));
 }
 
 /** Removes an agent with all its handoffs. */

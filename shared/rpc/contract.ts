@@ -10,10 +10,10 @@ const id = z.string().min(1).max(200);
 const text = z.string().max(20_000_000);
 
 const opSchema = z.discriminatedUnion("op", [
-  z.object({ op: z.literal("insert"), in: z.enum(COLLECTIONS), index: z.number().int(), item: z.looseObject({ id }) }),
+  z.object({ op: z.literal("insert"), in: z.enum(COLLECTIONS), index: z.number().int(), item: z.looseObject({ id }), again: z.literal(true).optional() }),
   z.object({ op: z.literal("remove"), in: z.enum(COLLECTIONS), id }),
-  z.object({ op: z.literal("set"), in: z.enum(COLLECTIONS), id, field: z.string().min(1).max(100), value: z.unknown().optional() }),
-  z.object({ op: z.literal("set-org"), field: z.string().min(1).max(100), value: z.unknown().optional() }),
+  z.object({ op: z.literal("set"), in: z.enum(COLLECTIONS), id, field: z.string().min(1).max(100), value: z.unknown().optional(), before: z.string().max(100).optional() }),
+  z.object({ op: z.literal("set-org"), field: z.string().min(1).max(100), value: z.unknown().optional(), before: z.string().max(100).optional() }),
 ]);
 
 /** What a person chooses for an experiment. */

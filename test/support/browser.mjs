@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-export const HOW_TO_INSTALL = `No Chrome or Chromium was found, and the end-to-end tests need one. Any of these helps:
+export const HOW_TO_INSTALL = `The end-to-end tests need a Chrome or Chromium. Any of these helps:
   npx playwright install --with-deps chromium   downloads Playwright's own
   sudo apt-get install chromium                 Debian
   DRIFTLAB_BROWSER=/path/to/chrome npm test     uses the one named`;
@@ -21,7 +21,7 @@ export async function browserPath(env = process.env) {
   }
   const installed = [...NAMES.map((name) => onPath(name, env)), ...usualPlaces(env)];
   const found = installed.find((path) => path !== undefined && existsSync(path) && starts(path)) ?? (await playwrights());
-  if (found === undefined) throw new Error(HOW_TO_INSTALL);
+  if (found === undefined) throw new Error(`No Chrome or Chromium was found.\n${HOW_TO_INSTALL}`);
   return found;
 }
 

@@ -11,8 +11,8 @@ import type { Suite } from "#shared/task/schema.ts";
 import { loadSuite } from "#main/exchange/load-suite.ts";
 import { parseText } from "#main/exchange/text-file.ts";
 import { BadInput } from "#main/hosts/cli/exit.ts";
-import { checkSuite } from "#main/measure/check-suite.ts";
 import { builtInSuites, preset, presets } from "#main/lab/library.ts";
+import { suiteProblems } from "#main/lab/suite-problems.ts";
 
 /** Reads a text file; a missing one is bad input, not a stack. */
 export function readText(file: string): string {
@@ -44,7 +44,7 @@ export function readSuite(name: string): Suite {
   if (!/[./\\]/.test(name)) throw new BadInput(`There is no suite "${name}"; there is ${builtInSuites().map((suite) => suite.id).join(", ")}, or name a file.`);
   const loaded = loadSuite(readText(name), basename(name));
   if (!loaded.ok) throw new BadInput(problemsAsLine(loaded.problems));
-  const errors = checkSuite(loaded.value).filter((problem) => problem.severity === "error");
+  const errors = suiteProblems(loaded.value).filter((problem) => problem.severity === "error");
   if (errors.length > 0) throw new BadInput(problemsAsLine(errors));
   return loaded.value;
 }

@@ -9,7 +9,7 @@ import { suiteFormat } from "#main/exchange/load-suite.ts";
 import { parseText } from "#main/exchange/text-file.ts";
 import type { Lab } from "#main/lab/lab.ts";
 import { builtInSuites, preset, presets } from "#main/lab/library.ts";
-import { checkSuite } from "#main/measure/check-suite.ts";
+import { suiteProblems } from "#main/lab/suite-problems.ts";
 import type { Suite } from "#shared/task/schema.ts";
 
 export function presetList(): PresetInfo[] {
@@ -60,7 +60,7 @@ export function suiteList(lab: Lab): SuiteInfo[] {
   const own = lab.store.orgs.suites().filter(({ suite }) => !ids.has(suite.id));
   return [
     ...builtIn.map((suite) => ({ suite, builtIn: true, problems: [] })),
-    ...own.map(({ suite }) => ({ suite, builtIn: false, problems: checkSuite(suite) })),
+    ...own.map(({ suite }) => ({ suite, builtIn: false, problems: suiteProblems(suite) })),
   ];
 }
 
@@ -74,7 +74,7 @@ export function importSuite(lab: Lab, text: string, fileName: string): ImportedS
   const parsed = parseText(text, fileName);
   const loaded = parsed.ok ? loadValue(suiteFormat, parsed.value, fileName) : parsed;
   if (!loaded.ok) return { ok: false, problems: loaded.problems };
-  const problems = checkSuite(loaded.value);
+  const problems = suiteProblems(loaded.value);
   if (problems.some((problem) => problem.severity === "error")) return { ok: false, problems };
   lab.store.orgs.keepSuite(hashJson(loaded.value), loaded.value, lab.nowMs());
   return { ok: true, suiteId: loaded.value.id, problems };

@@ -13,7 +13,7 @@ import { reportAsText } from "#main/hosts/cli/report-text.ts";
 import { table } from "#main/hosts/cli/table.ts";
 import { builtInSuites, presets } from "#main/lab/library.ts";
 import { reportOf, reportText } from "#main/lab/report.ts";
-import { checkSuite } from "#main/measure/check-suite.ts";
+import { suiteProblems } from "#main/lab/suite-problems.ts";
 
 /** Says what is wrong with an org, suite or population file; exit 2 on errors. */
 export function checkCommand(file: string): number {
@@ -23,7 +23,7 @@ export function checkCommand(file: string): number {
   const format = (parsed.value as { format?: unknown } | null)?.format;
   if (format === suiteFormat.name) {
     const loaded = loadValue(suiteFormat, parsed.value, name);
-    return loaded.ok ? say(name, checkSuite(loaded.value), `a suite of ${loaded.value.tasks.length} tasks`) : say(name, loaded.problems, null);
+    return loaded.ok ? say(name, suiteProblems(loaded.value), `a suite of ${loaded.value.tasks.length} tasks`) : say(name, loaded.problems, null);
   }
   if (format === populationFormat.name) {
     const loaded = loadValue(populationFormat, parsed.value, name);

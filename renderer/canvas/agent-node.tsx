@@ -1,0 +1,41 @@
+/** Owns how an agent looks on a canvas. */
+import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
+import { memo } from "react";
+
+export interface AgentNodeData extends Record<string, unknown> {
+  name: string;
+  role: string;
+  receivesBrief: boolean;
+  delivers: boolean;
+  /** A small line below, e.g. the model, or turns and tokens. */
+  meta: string;
+  hasProblem: boolean;
+  highlight: boolean;
+  /** Turns under way now. */
+  busy: number;
+}
+
+export type AgentFlowNode = Node<AgentNodeData, "agent">;
+
+function AgentNodeView({ data }: NodeProps<AgentFlowNode>) {
+  const classes = ["node", data.hasProblem ? "has-problem" : "", data.highlight ? "highlight" : "", data.busy > 0 ? "busy" : ""].filter(Boolean).join(" ");
+  return (
+    <div className={classes} data-testid={`agent-${data.name}`}>
+      <Handle type="target" position={Position.Left} id="in" aria-label={`into ${data.name}`} />
+      {(data.receivesBrief || data.delivers) && (
+        <div className="pills">
+          {data.receivesBrief && <span className="pill">brief</span>}
+          {data.delivers && <span className="pill">delivers</span>}
+        </div>
+      )}
+      <b title={data.name}>{data.name}</b>
+      <small>{data.role || "no role yet"}</small>
+      <div className="meta">
+        <span>{data.busy > 0 ? `working on ${data.busy}` : data.meta}</span>
+      </div>
+      <Handle type="source" position={Position.Right} id="out" aria-label={`from ${data.name}`} />
+    </div>
+  );
+}
+
+export const AgentNode = memo(AgentNodeView);

@@ -1,0 +1,73 @@
+/** Owns how a handoff looks on a canvas: a curve, an arrow's head, a label that can be pressed. */
+import { type Edge, EdgeLabelRenderer, type EdgeProps, useInternalNode } from "@xyflow/react";
+import { memo } from "react";
+import { type Box, edgePath } from "#renderer/canvas/geometry.ts";
+
+export interface HandoffEdgeData extends Record<string, unknown> {
+  /** Whether an edge runs the other way too. */
+  twoWay: boolean;
+  /** Main text of the label; empty for none. */
+  label: string;
+  /** Smaller text behind it. */
+  detail: string;
+  /** What a screen reader says. */
+  spoken: string;
+  color: string;
+  width: number;
+  /** SVG dash array; empty for a full line. */
+  dash: string;
+  /** Colour of the label's edge; empty for none. */
+  mark: string;
+  quiet: boolean;
+  placeholder: boolean;
+  onPress?: (id: string) => void;
+}
+
+export type HandoffFlowEdge = Edge<HandoffEdgeData, "handoff">;
+
+function HandoffEdgeView({ id, source, target, data, selected }: EdgeProps<HandoffFlowEdge>) {
+  const from = useInternalNode(source);
+  const to = useInternalNode(target);
+  if (!from || !to || !data) return null;
+  const { d, labelX, labelY } = edgePath(boxOf(from), boxOf(to), data.twoWay, data.width + 3);
+  const color = selected ? "var(--accent)" : data.color;
+  const head = `head-${id.replace(/[^\w-]/g, "_")}`;
+  return (
+    <>
+      <defs>
+        <marker id={head} markerWidth={8 + data.width} markerHeight={8 + data.width} refX={3} refY={4 + data.width / 2} orient="auto" markerUnits="userSpaceOnUse">
+          <path d={`M0,0 L${7 + data.width},${4 + data.width / 2} L0,${8 + data.width} z`} style={{ fill: color }} />
+        </marker>
+      </defs>
+      <path d={d} fill="none" stroke="transparent" strokeWidth={18} className="react-flow__edge-interaction" />
+      <path d={d} fill="none" className="edge-line" style={{ stroke: color }} strokeWidth={data.width} strokeDasharray={data.dash} markerEnd={`url(#${head})`} />
+      {(data.label !== "" || data.detail !== "") && (
+        <EdgeLabelRenderer>
+          <button
+            type="button"
+            tabIndex={-1}
+            className={`edge-label nodrag nopan${selected ? " selected" : ""}${data.quiet ? " quiet" : ""}${data.placeholder ? " placeholder" : ""}`}
+            style={{ transform: `translate(-50%,-50%) translate(${labelX}px,${labelY}px)`, ...(data.mark ? { borderLeft: `4px solid ${data.mark}` } : {}) }}
+            onClick={() => data.onPress?.(id)}
+            aria-label={data.spoken}
+            data-testid={`edge-label-${id}`}
+          >
+            <b style={{ fontWeight: 650 }}>{data.label}</b>
+            {data.detail !== "" && <i>{data.detail}</i>}
+          </button>
+        </EdgeLabelRenderer>
+      )}
+    </>
+  );
+}
+
+function boxOf(node: NonNullable<ReturnType<typeof useInternalNode>>): Box {
+  return {
+    x: node.internals.positionAbsolute.x,
+    y: node.internals.positionAbsolute.y,
+    width: node.measured.width ?? 180,
+    height: node.measured.height ?? 72,
+  };
+}
+
+export const HandoffEdge = memo(HandoffEdgeView);

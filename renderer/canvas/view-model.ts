@@ -1,0 +1,61 @@
+/** Owns turning a design into nodes and edges to draw. Pure. */
+import { type Handoff, type Org, RUNNABLE_KINDS } from "#shared/org/schema.ts";
+import type { AgentFlowNode, AgentNodeData } from "#renderer/canvas/agent-node.tsx";
+import type { HandoffEdgeData, HandoffFlowEdge } from "#renderer/canvas/handoff-edge.tsx";
+
+export const RELAY_WORDS = { paraphrase: "paraphrase", "paraphrase+brief": "paraphrase + brief", verbatim: "verbatim" } as const;
+
+/** A node per agent, plain unless `data` says more. */
+export function agentNodes(org: Org, data: (agentId: string) => Partial<AgentNodeData> = () => ({})): AgentFlowNode[] {
+  return org.agents.map((agent) => ({
+    id: agent.id,
+    type: "agent",
+    position: { x: agent.position.x, y: agent.position.y },
+    ariaLabel: `Agent ${agent.name}${agent.role ? `, ${agent.role}` : ""}${agent.receivesBrief ? ", receives the brief" : ""}${agent.delivers ? ", delivers" : ""}`,
+    data: {
+      name: agent.name,
+      role: agent.role,
+      receivesBrief: agent.receivesBrief,
+      delivers: agent.delivers,
+      meta: "",
+      hasProblem: false,
+      highlight: false,
+      busy: 0,
+      ...data(agent.id),
+    },
+  }));
+}
+
+/** An edge per handoff between agents that exist. */
+export function handoffEdges(org: Org, data: (handoff: Handoff) => Partial<HandoffEdgeData>): HandoffFlowEdge[] {
+  const names = new Map(org.agents.map((agent) => [agent.id, agent.name]));
+  const pairs = new Set(org.handoffs.map((handoff) => JSON.stringify([handoff.source, handoff.target])));
+  return org.handoffs
+    .filter((handoff) => names.has(handoff.source) && names.has(handoff.target))
+    .map((handoff) => {
+      const placeholder = !RUNNABLE_KINDS.includes(handoff.kind);
+      const spoken = `Handoff from ${names.get(handoff.source)} to ${names.get(handoff.target)}`;
+      return {
+        id: handoff.id,
+        type: "handoff",
+        source: handoff.source,
+        target: handoff.target,
+        sourceHandle: "out",
+        targetHandle: "in",
+        ariaLabel: spoken,
+        data: {
+          twoWay: pairs.has(JSON.stringify([handoff.target, handoff.source])),
+          label: placeholder ? handoff.kind : handoff.label,
+          detail: placeholder ? "cannot run here" : handoff.relay === "paraphrase" ? "" : RELAY_WORDS[handoff.relay],
+          spoken,
+          color: "var(--d0)",
+          width: 2,
+          dash: placeholder ? "6 5" : "",
+          mark: "",
+          quiet: false,
+          placeholder,
+          ...data(handoff),
+        },
+      };
+    });
+}

@@ -1,0 +1,97 @@
+/** Owns the inspector for one agent. */
+import { Button, Checkbox, Group, NumberInput, Select, Switch, Textarea, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { whyNotConnect } from "#shared/org/create.ts";
+import { type Agent, EFFORTS, resolvedSettings, type Settings, THINKINGS } from "#shared/org/schema.ts";
+import { connect, duplicate, handoffName, remove, setAgent } from "#renderer/design/edits.ts";
+import type { PanelProps } from "#renderer/design/inspector.tsx";
+import { ModelInput } from "#renderer/design/model-input.tsx";
+import { useApp } from "#renderer/state/context.ts";
+
+export function AgentPanel({ draft, org, agent, onSelect, readOnly }: PanelProps & { agent: Agent }) {
+  const set = <K extends keyof Agent & string>(field: K, value: Agent[K]) => draft.edit(setAgent(org, agent.id, field, value));
+  const { settings } = resolvedSettings(org, agent);
+  const setting = (field: keyof Settings & string, value: unknown) => {
+    const { [field]: _, ...rest } = agent.settings;
+    set("settings", value === null || value === "" ? rest : { ...rest, [field]: value });
+  };
+  return (
+    <fieldset disabled={readOnly} style={{ all: "unset", display: "flex", flexDirection: "column", gap: 12 }}>
+      <h2 className="panel-title">Agent</h2>
+      <TextInput label="Name" value={agent.name} onChange={(event) => event.currentTarget.value !== "" && set("name", event.currentTarget.value)} maxLength={200} />
+      <TextInput label="Role" description="Some constraints matter only for some roles." value={agent.role} onChange={(event) => set("role", event.currentTarget.value)} maxLength={200} />
+      <Textarea label="Instructions" value={agent.instructions} onChange={(event) => set("instructions", event.currentTarget.value)} autosize minRows={4} maxRows={14} />
+      <Group gap="lg">
+        <Checkbox label="receives the brief" checked={agent.receivesBrief} onChange={(event) => set("receivesBrief", event.currentTarget.checked)} />
+        <Checkbox label="delivers" checked={agent.delivers} onChange={(event) => set("delivers", event.currentTarget.checked)} />
+      </Group>
+      <Switch label="Memory: sees its own earlier turns" checked={agent.memory} onChange={(event) => set("memory", event.currentTarget.checked)} />
+      <hr className="hr" />
+      <Handoffs draft={draft} org={org} agent={agent} onSelect={onSelect} readOnly={readOnly} />
+      <hr className="hr" />
+      <ModelInput label="Model" value={agent.model} fallback={org.defaults.model} onChange={(model) => set("model", model)} />
+      <NumberInput
+        label="Most output tokens per answer"
+        placeholder={`${settings.maxOutputTokens} (the org’s default)`}
+        value={agent.settings.maxOutputTokens ?? ""}
+        min={1}
+        max={1_000_000}
+        allowDecimal={false}
+        onChange={(value) => setting("maxOutputTokens", typeof value === "number" ? value : null)}
+      />
+      <Group grow>
+        <Select label="Effort" data={[...EFFORTS]} placeholder={org.defaults.settings.effort ?? "model’s own"} clearable value={agent.settings.effort ?? null} onChange={(value) => setting("effort", value)} />
+        <Select label="Thinking" data={[...THINKINGS]} placeholder={org.defaults.settings.thinking ?? "model’s own"} clearable value={agent.settings.thinking ?? null} onChange={(value) => setting("thinking", value)} />
+      </Group>
+      <Textarea label="Notes" description="For you; no agent sees them." value={agent.notes} onChange={(event) => set("notes", event.currentTarget.value)} autosize minRows={1} maxRows={6} />
+      <Group gap="xs">
+        <Button
+          variant="default"
+          onClick={() => {
+            const copy = duplicate(org, [agent.id]);
+            draft.edit(copy.edit);
+            onSelect({ agents: copy.agents, handoffs: [] });
+          }}
+        >
+          Duplicate
+        </Button>
+        <Button variant="default" onClick={() => draft.edit(remove(org, [agent.id], []))}>
+          Delete
+        </Button>
+      </Group>
+    </fieldset>
+  );
+}
+
+function Handoffs({ draft, org, agent, onSelect, readOnly }: PanelProps & { agent: Agent }) {
+  const app = useApp();
+  const [target, setTarget] = useState<string | null>(null);
+  const out = org.handoffs.filter((handoff) => handoff.source === agent.id);
+  const into = org.handoffs.filter((handoff) => handoff.target === agent.id);
+  const offers = org.agents.filter((each) => whyNotConnect(org, agent.id, each.id) === null).map((each) => ({ value: each.id, label: each.name }));
+  const wire = () => {
+    if (!target) return;
+    const why = whyNotConnect(org, agent.id, target);
+    if (why) return app.toast("info", why);
+    draft.edit(connect(org, agent.id, target).edit);
+    app.toast("info", `${agent.name} now hands off to ${org.agents.find((each) => each.id === target)?.name}.`);
+    setTarget(null);
+  };
+  return (
+    <div style={{ display: "flex", flexDirection: "column", gap: 6 }}>
+      <h3 className="section-title">Handoffs</h3>
+      {[...out, ...into].map((handoff) => (
+        <button key={handoff.id} type="button" className="list-button" onClick={() => onSelect({ agents: [], handoffs: [handoff.id] })}>
+          <span>{handoffName(org, handoff.id)}</span>
+        </button>
+      ))}
+      {out.length + into.length === 0 && <span className="faint">None yet.</span>}
+      <Group gap="xs" wrap="nowrap" align="end">
+        <Select label="Connect to…" placeholder={offers.length === 0 ? "everyone is connected" : "choose an agent"} data={offers} value={target} onChange={setTarget} searchable disabled={readOnly || offers.length === 0} style={{ flex: 1 }} />
+        <Button variant="default" onClick={wire} disabled={readOnly || target === null}>
+          Connect
+        </Button>
+      </Group>
+    </div>
+  );
+}

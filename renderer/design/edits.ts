@@ -1,0 +1,136 @@
+/** Owns what a person can do to a design, as named edits. Pure: design in, edit out. */
+import { freeId, newAgent, newHandoff } from "#shared/org/create.ts";
+import { type Edit, type Op, removeAgentOps } from "#shared/org/edit.ts";
+import type { Agent, Handoff, Org } from "#shared/org/schema.ts";
+
+export type Point = { x: number; y: number };
+
+/** A kind of agent that the palette offers. */
+export interface RoleOffer {
+  role: string;
+  name: string;
+  does: string;
+  instructions: string;
+}
+
+export const ROLE_OFFERS: readonly RoleOffer[] = [
+  { role: "lead", name: "Lead", does: "splits the work", instructions: "You lead the work. Read what is asked, decide who does which part, and hand each colleague what they need for theirs." },
+  { role: "researcher", name: "Researcher", does: "gathers evidence", instructions: "You gather what is known. Work out what the question needs, say what you found and how sure you are, and pass it on." },
+  { role: "analyst", name: "Analyst", does: "makes it add up", instructions: "You work out options and numbers from what you are given, and pass on what follows from them." },
+  { role: "writer", name: "Writer", does: "drafts the result", instructions: "You write the deliverable from what your colleagues send you, so that it can be used as it stands." },
+  { role: "reviewer", name: "Reviewer", does: "approves or sends back", instructions: "You read what a colleague has written, say what should change and why, and say plainly when it is good." },
+  { role: "agent", name: "Agent", does: "a blank one", instructions: "" },
+];
+
+const GRID = 20;
+const NODE = { width: 180, height: 80 };
+
+export function snapped({ x, y }: Point): Point {
+  return { x: Math.round(x / GRID) * GRID, y: Math.round(y / GRID) * GRID };
+}
+
+/** A place near `wanted` where no agent stands. */
+export function freePlace(org: Org, wanted: Point): Point {
+  const taken = (at: Point) => org.agents.some(({ position }) => Math.abs(position.x - at.x) < NODE.width + 20 && Math.abs(position.y - at.y) < NODE.height + 20);
+  let at = snapped(wanted);
+  for (let tries = 0; taken(at) && tries < 200; tries += 1) at = { x: at.x, y: at.y + NODE.height + 2 * GRID };
+  return at;
+}
+
+/** Adds an agent; the first one of a design gets the brief and delivers, so that it can run at once. */
+export function addAgent(org: Org, offer: RoleOffer, wanted: Point): { edit: Edit; agent: Agent } {
+  const first = org.agents.length === 0;
+  const agent = newAgent(org, {
+    name: offer.name,
+    role: offer.role,
+    instructions: offer.instructions,
+    position: freePlace(org, wanted),
+    ...(first ? { receivesBrief: true, delivers: true } : {}),
+  });
+  return { agent, edit: { name: `add ${agent.name}`, ops: [{ op: "insert", in: "agents", index: org.agents.length, item: agent }] } };
+}
+
+/** Adds an agent and a handoff to it: a wire that was dropped on the empty canvas. */
+export function addAgentAfter(org: Org, sourceId: string, wanted: Point): { edit: Edit; agent: Agent } {
+  const { edit, agent } = addAgent(org, ROLE_OFFERS.at(-1) as RoleOffer, wanted);
+  const handoff = newHandoff({ ...org, agents: [...org.agents, agent] }, sourceId, agent.id);
+  return { agent, edit: { name: `add ${agent.name} after ${nameOf(org, sourceId)}`, ops: [...edit.ops, { op: "insert", in: "handoffs", index: org.handoffs.length, item: handoff }] } };
+}
+
+export function connect(org: Org, source: string, target: string): { edit: Edit; handoff: Handoff } {
+  const handoff = newHandoff(org, source, target);
+  return { handoff, edit: { name: `connect ${nameOf(org, source)} → ${nameOf(org, target)}`, ops: [{ op: "insert", in: "handoffs", index: org.handoffs.length, item: handoff }] } };
+}
+
+/** Removes agents (with their handoffs) and handoffs. */
+export function remove(org: Org, agents: readonly string[], handoffs: readonly string[]): Edit {
+  const ops: Op[] = handoffs.map((id) => ({ op: "remove", in: "handoffs", id }));
+  for (const id of agents) ops.push(...removeAgentOps(org, id));
+  const count = agents.length + handoffs.length;
+  const only = agents.length === 1 ? nameOf(org, agents[0] as string) : handoffs.length === 1 && agents.length === 0 ? handoffName(org, handoffs[0] as string) : `${count} things`;
+  return { name: `delete ${only}`, ops };
+}
+
+export function move(org: Org, moves: readonly { id: string; position: Point }[]): Edit {
+  const ops = moves.map(({ id, position }): Op => {
+    const before = org.agents.find((agent) => agent.id === id)?.position ?? {};
+    return { op: "set", in: "agents", id, field: "position", value: { ...before, ...position } };
+  });
+  return { name: moves.length === 1 ? `move ${nameOf(org, moves[0]?.id ?? "")}` : `move ${moves.length} agents`, ops, coalesce: `move:${moves.map((each) => each.id).join(",")}` };
+}
+
+/** Sets one field of an agent; typing in one field is one undo step. */
+export function setAgent<K extends keyof Agent & string>(org: Org, id: string, field: K, value: Agent[K]): Edit {
+  return { name: `change ${field} of ${nameOf(org, id)}`, ops: [{ op: "set", in: "agents", id, field, value }], coalesce: `agent:${id}:${field}` };
+}
+
+export function setHandoff<K extends keyof Handoff & string>(org: Org, id: string, field: K, value: Handoff[K]): Edit {
+  return { name: `change ${field} of ${handoffName(org, id)}`, ops: [{ op: "set", in: "handoffs", id, field, value }], coalesce: `handoff:${id}:${field}` };
+}
+
+export function setOrg<K extends keyof Org & string>(field: K, value: Org[K]): Edit {
+  return { name: `change ${field} of the org`, ops: [{ op: "set-org", field, value }], coalesce: `org:${field}` };
+}
+
+/** Turns a handoff around. */
+export function reverse(org: Org, id: string): Edit {
+  const handoff = org.handoffs.find((each) => each.id === id);
+  return {
+    name: `reverse ${handoffName(org, id)}`,
+    ops: [
+      { op: "set", in: "handoffs", id, field: "source", value: handoff?.target },
+      { op: "set", in: "handoffs", id, field: "target", value: handoff?.source },
+    ],
+  };
+}
+
+/** Copies agents with the handoffs among them, a little aside. */
+export function duplicate(org: Org, ids: readonly string[]): { edit: Edit; agents: string[] } {
+  let current = org;
+  const ops: Op[] = [];
+  const copies = new Map<string, string>();
+  for (const agent of org.agents.filter((each) => ids.includes(each.id))) {
+    const copy = { ...newAgent(current, { ...agent, position: snapped({ x: agent.position.x + 2 * GRID, y: agent.position.y + NODE.height + GRID }) }) };
+    copies.set(agent.id, copy.id);
+    ops.push({ op: "insert", in: "agents", index: current.agents.length, item: copy });
+    current = { ...current, agents: [...current.agents, copy] };
+  }
+  for (const handoff of org.handoffs) {
+    const source = copies.get(handoff.source);
+    const target = copies.get(handoff.target);
+    if (!source || !target) continue;
+    const copy = { ...handoff, id: freeId(current, "handoff", `${source}_${target}`), source, target };
+    ops.push({ op: "insert", in: "handoffs", index: current.handoffs.length, item: copy });
+    current = { ...current, handoffs: [...current.handoffs, copy] };
+  }
+  return { edit: { name: ids.length === 1 ? `duplicate ${nameOf(org, ids[0] as string)}` : `duplicate ${ids.length} agents`, ops }, agents: [...copies.values()] };
+}
+
+export function nameOf(org: Org, id: string): string {
+  return org.agents.find((agent) => agent.id === id)?.name ?? "?";
+}
+
+export function handoffName(org: Org, id: string): string {
+  const handoff = org.handoffs.find((each) => each.id === id);
+  return handoff ? `${nameOf(org, handoff.source)} → ${nameOf(org, handoff.target)}` : "handoff";
+}

@@ -1,0 +1,3 @@
+export function DriftPlace() {
+  return <div className="empty">Drift</div>;
+}

@@ -1,0 +1,3 @@
+export function ExperimentPlace() {
+  return <div className="empty">Experiment</div>;
+}

@@ -1,0 +1,86 @@
+/** Owns the renderer's view of the lab: the line that is open now, calls that wait for one, subscriptions that survive a lost line. */
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { LabClient, Line, Transport } from "#renderer/lab/transport.ts";
+
+export type LineState = "connecting" | "open" | "lost";
+
+/** A failure that a person is told about: the lab's own sentence. */
+export function sentenceOf(error: unknown): string {
+  return error instanceof Error && error.message !== "" ? error.message : "Something went wrong; try again.";
+}
+
+export class LabLink {
+  readonly state: StoreApi<{ line: LineState }> = createStore(() => ({ line: "connecting" as LineState }));
+  #line: Line | null = null;
+  #waiting: ((client: LabClient) => void)[] = [];
+  #lostListeners = new Set<() => void>();
+  #end: () => void;
+
+  constructor(transport: Transport) {
+    this.#end = transport.start(
+      (line) => {
+        this.#line = line;
+        this.state.setState({ line: "open" });
+        const waiting = this.#waiting;
+        this.#waiting = [];
+        for (const resolve of waiting) resolve(line.client);
+      },
+      () => {
+        this.#line = null;
+        this.state.setState({ line: "lost" });
+        for (const listener of this.#lostListeners) listener();
+      },
+    );
+  }
+
+  /** The client, as soon as a line is open. */
+  client(): Promise<LabClient> {
+    if (this.#line) return Promise.resolve(this.#line.client);
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** One call on the line that is open. Rejects where the line is lost before an answer. */
+  async call<T>(use: (client: LabClient) => Promise<T>): Promise<T> {
+    const client = await this.client();
+    return await new Promise<T>((resolve, reject) => {
+      const lost = () => reject(new Error("The connection to Driftlab was lost; it is being tried again."));
+      this.#lostListeners.add(lost);
+      use(client)
+        .then(resolve, reject)
+        .finally(() => this.#lostListeners.delete(lost));
+    });
+  }
+
+  /** Follows a stream of events; after a lost line it is opened again. Ends when `signal` aborts or the lab says it is gone. */
+  async follow<T>(signal: AbortSignal, open: (client: LabClient, signal: AbortSignal) => Promise<AsyncIterable<T>>, onEvent: (event: T) => void, onGone?: (error: unknown) => void): Promise<void> {
+    while (!signal.aborted) {
+      const client = await this.client();
+      const inner = new AbortController();
+      const stop = () => inner.abort();
+      signal.addEventListener("abort", stop, { once: true });
+      this.#lostListeners.add(stop);
+      try {
+        for await (const event of await open(client, inner.signal)) {
+          if (signal.aborted) return;
+          onEvent(event);
+        }
+        if (!inner.signal.aborted) return;
+      } catch (error) {
+        if (signal.aborted) return;
+        if ((error as { code?: string }).code === "NOT_FOUND") {
+          onGone?.(error);
+          return;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      } finally {
+        signal.removeEventListener("abort", stop);
+        this.#lostListeners.delete(stop);
+      }
+    }
+  }
+
+  close(): void {
+    this.#end();
+    this.#line?.close();
+  }
+}

@@ -1,0 +1,3 @@
+export function SettingsPlace() {
+  return <div className="empty">Settings</div>;
+}
