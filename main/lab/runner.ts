@@ -112,8 +112,7 @@ export class Runner {
     const waiting = this.#missing(experimentId, plan);
     const simulated = new SimulatedPopulation(this.#parts.population);
     const connection = openConnection(plan.connection, { ...this.#parts, simulated });
-    const used = store.results.runs(experimentId).reduce((total, run) => total + run.outputTokens, 0);
-    const budget = new TokenBudget(options.maxOutputTokens, used);
+    const budget = new TokenBudget(options.maxOutputTokens, store.results.outputTokensSpent(experimentId));
     const probes = new Map(plan.tasks.map(({ id }) => [id, new TaskProbes(suite.tasks.find((task) => task.id === id) as (typeof suite.tasks)[number])]));
     const designs = new Map(plan.arms.map((arm) => [arm.id, store.orgs.version(arm.orgHash)]));
     const prices = this.#parts.prices();

@@ -165,6 +165,14 @@ export class ResultTable {
       .all(experimentId) as RunResultRow[];
   }
 
+  /** Output tokens of every call of an experiment, those of runs that were stopped or failed too: what a cap has to count. */
+  outputTokensSpent(experimentId: string): number {
+    const row = this.#db
+      .prepare("SELECT COALESCE(SUM(c.output_tokens), 0) AS n FROM calls c JOIN runs r ON r.id = c.run_id WHERE r.experiment_id = ?")
+      .get(experimentId) as { n: number };
+    return row.n;
+  }
+
   edges(experimentId: string): EdgeResultRow[] {
     return this.#db
       .prepare(

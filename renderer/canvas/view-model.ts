@@ -1,5 +1,5 @@
 /** Owns turning a design into nodes and edges to draw. Pure. */
-import { type Handoff, type Org, RUNNABLE_KINDS } from "#shared/org/schema.ts";
+import { type Agent, type Handoff, type Org, RUNNABLE_KINDS } from "#shared/org/schema.ts";
 import type { AgentFlowNode, AgentNodeData } from "#renderer/canvas/agent-node.tsx";
 import type { HandoffEdgeData, HandoffFlowEdge } from "#renderer/canvas/handoff-edge.tsx";
 
@@ -14,7 +14,7 @@ export function agentNodes(org: Org, data: (agentId: string) => Partial<AgentNod
     ariaLabel: `Agent ${agent.name}${agent.role ? `, ${agent.role}` : ""}${agent.receivesBrief ? ", receives the brief" : ""}${agent.delivers ? ", delivers" : ""}`,
     data: {
       name: agent.name,
-      role: agent.role,
+      role: subtitle(agent),
       receivesBrief: agent.receivesBrief,
       delivers: agent.delivers,
       meta: "",
@@ -24,6 +24,12 @@ export function agentNodes(org: Org, data: (agentId: string) => Partial<AgentNod
       ...data(agent.id),
     },
   }));
+}
+
+/** The role, or where it only repeats the name, how the instructions begin. */
+function subtitle({ name, role, instructions }: Agent): string {
+  if (role.trim().toLowerCase() !== name.trim().toLowerCase()) return role;
+  return instructions.trim().split("\n")[0]?.slice(0, 80) || role;
 }
 
 /** An edge per handoff between agents that exist. */

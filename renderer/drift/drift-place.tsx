@@ -1,3 +1,142 @@
+/** Owns the drift place: map or table, one edge's messages, org against solo. */
+import { Button, Menu, SegmentedControl, Select } from "@mantine/core";
+import { useEffect, useState } from "react";
+import { DriftMap } from "#renderer/drift/drift-map.tsx";
+import { DriftTable } from "#renderer/drift/drift-table.tsx";
+import { worstEdge } from "#renderer/drift/drift-view-model.ts";
+import { EdgePanel } from "#renderer/drift/edge-panel.tsx";
+import { OrgAgainstSolo } from "#renderer/drift/org-against-solo.tsx";
+import { OverviewPanel } from "#renderer/drift/overview-panel.tsx";
+import { useDrift } from "#renderer/drift/use-drift.ts";
+import { useApp, useAppState } from "#renderer/state/context.ts";
+import { useExperiment } from "#renderer/state/use-experiment.ts";
+import { BadgeTag } from "#renderer/ui/badge.tsx";
+import { saveFile } from "#renderer/ui/files.ts";
+import { TopBar } from "#renderer/ui/topbar.tsx";
+import { count, dollars, plural } from "#renderer/ui/words.ts";
+
 export function DriftPlace() {
-  return <div className="empty">Drift</div>;
+  const app = useApp();
+  const id = useAppState((state) => state.experimentId);
+  const experiments = useAppState((state) => state.experiments);
+  const { view } = useExperiment(id);
+  const { answer, problem } = useDrift(id, view ? view.counts.done : -1);
+  const [chosenArm, setArm] = useState<string | null>(null);
+  const [edgeId, setEdge] = useState<string | null>(null);
+  const [as, setAs] = useState<"map" | "table">("map");
+  useEffect(() => setEdge(null), [id]);
+
+  const orgArms = answer?.report.arms.filter((arm) => arm.kind === "org") ?? [];
+  const arm = orgArms.find((each) => each.id === chosenArm) ?? orgArms[0];
+  const design = arm && answer ? answer.designs[arm.id] : undefined;
+  const edges = answer?.report.edges.filter((edge) => edge.arm === arm?.id) ?? [];
+  const edge = edges.find((each) => each.edgeId === edgeId);
+  const total = view ? view.counts.done + view.counts.failed + view.counts.stopped + view.counts.waiting : 0;
+
+  const save = (what: "report" | "tables") =>
+    void app.attempt(async () => {
+      if (!id) return;
+      if (what === "report") {
+        const file = await app.lab.call((client) => client.drift.exportReport({ id }));
+        saveFile(file.fileName, file.text);
+      } else for (const file of await app.lab.call((client) => client.drift.exportTables({ id }))) saveFile(file.fileName, file.text);
+    });
+
+  const bar = (
+    <TopBar>
+      {experiments.length > 0 && (
+        <Select
+          aria-label="Experiment"
+          data={experiments.filter((each) => !each.archived || each.id === id).map((each) => ({ value: each.id, label: each.name }))}
+          value={id}
+          onChange={(value) => value && app.openExperiment(value)}
+          allowDeselect={false}
+          w={240}
+        />
+      )}
+      {answer && (
+        <>
+          <span className="tag" title={`Plan ${answer.summary.planHash}`}>
+            plan {answer.summary.planHash.slice(0, 6)} locked
+          </span>
+          <BadgeTag badge={answer.report.badge} />
+        </>
+      )}
+      <div className="spacer" />
+      {view && answer && (
+        <span className="muted num" style={{ whiteSpace: "nowrap" }}>
+          {plural(answer.summary.tasks, "task")} × {plural(answer.summary.repeats, "repeat")} · {count(view.counts.done)} of {plural(total, "cell")} · {dollars(view.costUsd)}
+        </span>
+      )}
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button variant="default" disabled={!answer}>
+            Export
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => save("report")}>Report (JSON)</Menu.Item>
+          <Menu.Item onClick={() => save("tables")}>Tables (CSV)</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Button onClick={() => app.go("experiment")}>{view?.running ? "Watch it run" : "Run another"}</Button>
+    </TopBar>
+  );
+
+  if (!id || problem || (answer && (!arm || !design)))
+    return (
+      <>
+        {bar}
+        <div className="empty">
+          <div>
+            <p style={{ fontSize: 15, fontWeight: 600, color: "var(--ink)" }}>{problem ?? "There is no experiment to look at yet"}</p>
+            <p>Run one, and every handoff of the org is measured here.</p>
+            <Button onClick={() => app.go("experiment")}>Run an experiment</Button>
+          </div>
+        </div>
+      </>
+    );
+  if (!answer || !arm || !design)
+    return (
+      <>
+        {bar}
+        <div className="empty">
+          <div role="status">Measuring…</div>
+        </div>
+      </>
+    );
+  return (
+    <div className="drift">
+      {bar}
+      <section className="drift-stage" aria-label="Drift">
+        <div className="canvas-tools">
+          <SegmentedControl aria-label="Show as" data={[{ value: "map", label: "Map" }, { value: "table", label: "Table" }]} value={as} onChange={(value) => setAs(value as "map" | "table")} />
+          {orgArms.length > 1 && (
+            <SegmentedControl
+              aria-label="Org"
+              data={orgArms.map((each) => ({ value: each.id, label: each.name }))}
+              value={arm.id}
+              onChange={(value) => {
+                setArm(value);
+                setEdge(null);
+              }}
+            />
+          )}
+        </div>
+        {as === "map" ? (
+          <DriftMap designKey={`${id}/${arm.id}`} design={design} edges={edges} selected={edgeId} onEdge={setEdge} />
+        ) : (
+          <DriftTable edges={edges} selected={edgeId} onEdge={setEdge} />
+        )}
+      </section>
+      <aside className="side right" aria-label={edge ? "Edge" : "Overview"}>
+        {edge ? (
+          <EdgePanel experimentId={id} edge={edge} handoff={design.handoffs.find((each) => each.id === edge.edgeId) ?? null} selectedAsWorst={edge.edgeId === worstEdge(edges)?.edgeId} onClose={() => setEdge(null)} />
+        ) : (
+          <OverviewPanel report={answer.report} armId={arm.id} onEdge={setEdge} />
+        )}
+      </aside>
+      <OrgAgainstSolo comparisons={answer.report.comparisons.filter((each) => each.org === arm.id)} />
+    </div>
+  );
 }

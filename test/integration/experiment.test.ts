@@ -147,8 +147,19 @@ describe("the token cap", () => {
     const short: Org = { ...org, defaults: { ...org.defaults, settings: { maxOutputTokens: 300 } } };
     const { id } = prepared(store, { orgs: [short], repeats: 30 });
     let spent = 0;
-    for (let start = 0; start < 12; start += 1)
-      await runnerOn(store).start(id, { maxOutputTokens: 2_500, onEvent: (_arm, event) => { if (event.type === "call-ended") spent += event.answer.usage.outputTokens; } });
+    for (let start = 0; start < 40; start += 1) {
+      let calls = 0;
+      const runner = runnerOn(store);
+      await runner.start(id, {
+        maxOutputTokens: 2_500,
+        onEvent: (_arm, event) => {
+          if (event.type !== "call-ended") return;
+          spent += event.answer.usage.outputTokens;
+          calls += 1;
+          if (calls === 6) void runner.stop(id);
+        },
+      });
+    }
     expect(spent).toBeGreaterThan(1_000);
     expect(spent).toBeLessThanOrEqual(2_500);
   });

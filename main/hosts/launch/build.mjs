@@ -1,6 +1,7 @@
 /** Owns building what is needed and nothing more: a build is skipped while no source is newer than the last one. */
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..");
@@ -13,6 +14,17 @@ const PARTS = {
 
 /** Builds the named parts that are stale. Says one line on stderr when it has to. */
 export async function buildParts(names) {
+  if (!names.some((name) => isStale(PARTS[name]))) return;
+  mkdirSync(join(root, "dist"), { recursive: true });
+  const done = await takeTurn(join(root, "dist", ".building"));
+  try {
+    await buildStale(names);
+  } finally {
+    done();
+  }
+}
+
+async function buildStale(names) {
   const stale = names.filter((name) => isStale(PARTS[name]));
   if (stale.length === 0) return;
   const { build } = await import("vite");
@@ -22,8 +34,33 @@ export async function buildParts(names) {
     const startedMs = Date.now();
     rmSync(stamp, { force: true });
     await build({ root: name === "renderer" ? join(root, "renderer") : root, configFile: join(root, PARTS[name].config), logLevel: "error" });
-    mkdirSync(dirname(stamp), { recursive: true });
-    writeFileSync(stamp, String(startedMs));
+    writeFileSync(stamp, "");
+    // A source that was changed while this went on is newer than what was built from it.
+    utimesSync(stamp, startedMs / 1_000, startedMs / 1_000);
+  }
+}
+
+/** Two starts at once would write over each other's build: the second waits, and mostly finds nothing left to do. Returns how to end the turn. */
+async function takeTurn(file) {
+  for (;;) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: "wx" });
+      return () => rmSync(file, { force: true });
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+    }
+    if (wasLeftBehind(file)) rmSync(file, { force: true });
+    else await sleep(100);
+  }
+}
+
+/** A build that was killed leaves its file, and no process of that number. */
+function wasLeftBehind(file) {
+  try {
+    process.kill(Number(readFileSync(file, "utf8")) || process.pid, 0);
+    return false;
+  } catch (error) {
+    return error.code === "ESRCH";
   }
 }
 

@@ -49,7 +49,7 @@ export function fetchElectron(signal) {
 }
 
 /** Ends a process and all it has started, at once. */
-export function endGroup(pid, posix = process.platform !== "win32") {
+function endGroup(pid, posix) {
   try {
     if (posix) process.kill(-pid, "SIGKILL");
     else spawn("taskkill", ["/pid", String(pid), "/T", "/F"], { stdio: "ignore" });

@@ -8,7 +8,7 @@ import { requireNode } from "./node-version.mjs";
 
 requireNode();
 const { buildParts, root } = await import("./build.mjs");
-const { electronBinary, endGroup, fetchElectron, noDisplay } = await import("./electron-binary.mjs");
+const { electronBinary, fetchElectron, noDisplay } = await import("./electron-binary.mjs");
 
 const USAGE = "Usage: npm start -- [--browser] [--db FILE] [--port N]   (--port: where the browser finds it)";
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
@@ -51,7 +51,6 @@ async function findElectron() {
 
 /** Runs Electron until it ends; `reason` says why it never got going, null where it did. */
 function runElectron(binary, flags) {
-  const posix = process.platform !== "win32";
   const args = [
     // Chromium's sandbox refuses to run as root.
     ...(process.platform === "linux" && process.getuid?.() === 0 ? ["--no-sandbox"] : []),
@@ -62,13 +61,13 @@ function runElectron(binary, flags) {
   const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
   const startedMs = Date.now();
   // In a group of its own a Ctrl+C reaches it once, from here, and not a second time from the terminal.
-  const child = spawn(binary, args, { cwd: process.cwd(), env, stdio: ["ignore", "inherit", "inherit"], detached: posix });
+  const child = spawn(binary, args, { cwd: process.cwd(), env, stdio: ["ignore", "inherit", "inherit"], detached: process.platform !== "win32" });
   let asked = false;
   let tooLong;
   const forward = (signal) => {
     asked = true;
     child.kill(signal);
-    tooLong ??= setTimeout(() => child.pid !== undefined && endGroup(child.pid), ENDS_WITHIN_MS);
+    tooLong ??= setTimeout(() => child.kill("SIGKILL"), ENDS_WITHIN_MS);
   };
   for (const signal of SIGNALS) process.on(signal, forward);
   return new Promise((done) => {
@@ -80,8 +79,6 @@ function runElectron(binary, flags) {
     child.once("error", (error) => finish(1, `its binary does not start: ${error.message}`));
     child.once("exit", (code, signal) => {
       const failedAtOnce = !asked && code !== 0 && code !== CANNOT_OPEN && Date.now() - startedMs < STARTS_WITHIN_MS;
-      // What it may have left behind, a crash handler for one, goes with it.
-      if (posix && child.pid !== undefined) endGroup(child.pid);
       finish(code ?? (asked ? 0 : 1), failedAtOnce ? `it ended at once with ${signal ?? `code ${code}`}` : null);
     });
   });

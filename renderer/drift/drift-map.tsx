@@ -1,0 +1,60 @@
+/** Owns the drift map: the org again, each edge with its loss. */
+import { useMemo } from "react";
+import type { EdgeReport } from "#shared/drift/report.ts";
+import type { Org } from "#shared/org/schema.ts";
+import { ReadCanvas } from "#renderer/canvas/read-canvas.tsx";
+import { agentNodes, handoffEdges } from "#renderer/canvas/view-model.ts";
+import { BANDS, driftEdge } from "#renderer/drift/drift-view-model.ts";
+
+export interface DriftMapProps {
+  design: Org;
+  edges: readonly EdgeReport[];
+  selected: string | null;
+  onEdge(id: string | null): void;
+  designKey: string;
+}
+
+export function DriftMap({ design, edges, selected, onEdge, designKey }: DriftMapProps) {
+  const drawn = useMemo(() => {
+    const byId = new Map(edges.map((edge) => [edge.edgeId, edge]));
+    return {
+      nodes: agentNodes(design),
+      edges: handoffEdges(design, (handoff) => {
+        const edge = byId.get(handoff.id);
+        return edge ? driftEdge(edge) : {};
+      }),
+    };
+  }, [design, edges]);
+  return (
+    <>
+      <ReadCanvas designKey={designKey} nodes={drawn.nodes} edges={drawn.edges} selectedEdge={selected} onEdge={onEdge} />
+      <MapLegend />
+    </>
+  );
+}
+
+function MapLegend() {
+  return (
+    <div className="map-legend">
+      Constraint loss per firing run: mean, 95 % interval, number of tasks
+      <div className="row">
+        {BANDS.map((band) => (
+          <span key={band.label}>
+            <Line color={band.color} width={band.width} dash="" /> {band.label}
+          </span>
+        ))}
+        <span>
+          <Line color="var(--d0)" width={1.5} dash="2 5" /> too few, or nothing to lose
+        </span>
+      </div>
+    </div>
+  );
+}
+
+function Line({ color, width, dash }: { color: string; width: number; dash: string }) {
+  return (
+    <svg width="26" height="8" aria-hidden="true">
+      <path d="M0 4h26" style={{ stroke: color }} strokeWidth={width} strokeDasharray={dash} />
+    </svg>
+  );
+}

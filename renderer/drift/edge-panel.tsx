@@ -1,0 +1,143 @@
+/** Owns the panel of one edge: its figures, then its handoffs one by one, worst first. */
+import { Button, Group } from "@mantine/core";
+import { useEffect, useState } from "react";
+import type { EdgeReport } from "#shared/drift/report.ts";
+import type { HandoffPage } from "#shared/rpc/types.ts";
+import type { Handoff } from "#shared/org/schema.ts";
+import { BANDS, bandOf, firingWords } from "#renderer/drift/drift-view-model.ts";
+import { MessageCard } from "#renderer/drift/message-view.tsx";
+import { useApp } from "#renderer/state/context.ts";
+import { count, figure, intervalText, plural, REASON_WORDS } from "#renderer/ui/words.ts";
+import { RELAY_WORDS } from "#renderer/canvas/view-model.ts";
+
+export interface EdgePanelProps {
+  experimentId: string;
+  edge: EdgeReport;
+  handoff: Handoff | null;
+  selectedAsWorst: boolean;
+  onClose(): void;
+}
+
+export function EdgePanel({ experimentId, edge, handoff, selectedAsWorst, onClose }: EdgePanelProps) {
+  const { drift, parts } = edge;
+  return (
+    <div className="pad">
+      <Group justify="space-between" wrap="nowrap" align="start">
+        <div>
+          <h2 className="panel-title">{edge.direction}</h2>
+          <p className="muted">
+            {handoff ? `${handoff.kind} · ${RELAY_WORDS[handoff.relay]} · ` : ""}fired in {count(edge.runsFired)} of {plural(edge.runs, "run")}
+          </p>
+        </div>
+        <Button variant="subtle" color="gray" onClick={onClose}>
+          Close
+        </Button>
+      </Group>
+      {selectedAsWorst && (
+        <p className="muted" style={{ fontSize: 12 }}>
+          Selected as the worst edge: a figure picked for being large tends to be smaller when measured again.
+        </p>
+      )}
+      <div className="kpi">
+        <div>
+          <b data-testid="edge-drift" style={drift.mean !== null && bandOf(drift.mean) !== BANDS[0] ? { color: bandOf(drift.mean).color } : undefined}>
+            {figure(drift.mean)}
+          </b>
+          <span>{drift.mean === null && drift.reason ? REASON_WORDS[drift.reason] : "loss, 0 to 3"}</span>
+        </div>
+        <div>
+          <b style={{ fontSize: 14, lineHeight: "25px" }}>{intervalText(drift)}</b>
+          <span>95 %, {plural(drift.tasks, "task")}</span>
+        </div>
+        <div>
+          <b>{figure(edge.perRun.mean)}</b>
+          <span>per run, silent runs as 0</span>
+        </div>
+      </div>
+      {drift.interval?.oneSided && <p className="muted">None seen; at most {Math.round(drift.interval.high * 100)} % of tasks lose anything.</p>}
+      {drift.flags.includes("few-tasks") && <p className="muted">Few tasks: read the interval with care.</p>}
+      {parts && drift.mean !== null && drift.mean > 0 && (
+        <div>
+          <p className="muted" style={{ fontSize: 12, marginBottom: 4 }}>
+            omitted {figure(parts.omitted)} · weakened {figure(parts.weakened)} · contradicted {figure(parts.contradicted)}
+          </p>
+          <div className="bar" role="img" aria-label={`omitted ${figure(parts.omitted)}, weakened ${figure(parts.weakened)}, contradicted ${figure(parts.contradicted)}`}>
+            <div style={{ width: `${(100 * parts.omitted) / drift.mean}%`, background: "var(--d2)" }} />
+            <div style={{ width: `${(100 * parts.weakened) / drift.mean}%`, background: "var(--d1)" }} />
+            <div style={{ width: `${(100 * parts.contradicted) / drift.mean}%`, background: "var(--d3)" }} />
+          </div>
+        </div>
+      )}
+      {(edge.nothingToLose > 0 || edge.nothingToCarry > 0 || edge.introduced > 0) && (
+        <p className="muted" style={{ fontSize: 12 }}>
+          {[
+            edge.nothingToLose > 0 ? `nothing to lose in ${plural(edge.nothingToLose, "run")}` : "",
+            edge.nothingToCarry > 0 ? `nothing to carry in ${plural(edge.nothingToCarry, "run")}` : "",
+            edge.introduced > 0 ? `${plural(edge.introduced, "contradiction")} introduced here` : "",
+          ]
+            .filter(Boolean)
+            .join(" · ")}
+        </p>
+      )}
+      <hr className="hr" />
+      <Handoffs experimentId={experimentId} edge={edge} firing={firingWords(edge)} />
+    </div>
+  );
+}
+
+/** How many handoffs are fetched at once. */
+const PAGE = 20;
+
+function Handoffs({ experimentId, edge, firing }: { experimentId: string; edge: EdgeReport; firing: string }) {
+  const app = useApp();
+  const [at, setAt] = useState(0);
+  const [page, setPage] = useState<HandoffPage | null>(null);
+  const key = `${experimentId}/${edge.arm}/${edge.edgeId}`;
+  const [shownKey, setShownKey] = useState(key);
+  if (shownKey !== key) {
+    setShownKey(key);
+    setAt(0);
+    setPage(null);
+  }
+  const offset = Math.floor(at / PAGE) * PAGE;
+  useEffect(() => {
+    let current = true;
+    void app
+      .attempt(() => app.lab.call((client) => client.drift.handoffs({ id: experimentId, armId: edge.arm, edgeId: edge.edgeId, offset, limit: PAGE })))
+      .then((next) => {
+        if (current && next) setPage(next);
+      });
+    return () => {
+      current = false;
+    };
+  }, [app, experimentId, edge.arm, edge.edgeId, edge.handoffs, offset]);
+  if (!page) return <p role="status">Reading the handoffs…</p>;
+  if (page.total === 0) return <p className="muted">No message was handed over here{firing ? "" : " yet"}.</p>;
+  const handoff = page.handoffs[at - page.offset];
+  return (
+    <div style={{ display: "flex", flexDirection: "column", gap: 10 }} data-testid="handoffs">
+      <Group justify="space-between" wrap="nowrap">
+        <h3 className="section-title">
+          Handoff {at + 1} of {count(page.total)}, most lost first
+        </h3>
+        <Group gap={4} wrap="nowrap">
+          <Button variant="default" disabled={at === 0} onClick={() => setAt(at - 1)} aria-label="Previous handoff">
+            ‹
+          </Button>
+          <Button variant="default" disabled={at + 1 >= page.total} onClick={() => setAt(at + 1)} aria-label="Next handoff">
+            ›
+          </Button>
+        </Group>
+      </Group>
+      {handoff ? (
+        <MessageCard
+          head={[`${handoff.taskTitle} · repeat ${handoff.repeat} · round ${handoff.round}`, handoff.loss === null ? (handoff.reason ? REASON_WORDS[handoff.reason] : "–") : `lost ${figure(handoff.loss)}`]}
+          text={handoff.shown}
+          codes={handoff.codes}
+        />
+      ) : (
+        <p role="status">Reading…</p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,91 @@
+/** Owns the panel when no edge is chosen: the arms, and where most is lost. */
+import { Table } from "@mantine/core";
+import type { Report } from "#shared/drift/report.ts";
+import { sortEdges, worstEdge } from "#renderer/drift/drift-view-model.ts";
+import { count, dollars, figure, intervalText, REASON_WORDS } from "#renderer/ui/words.ts";
+
+/** How many edges are named. */
+const TOP = 6;
+
+export function OverviewPanel({ report, armId, onEdge }: { report: Report; armId: string; onEdge(id: string): void }) {
+  const edges = report.edges.filter((edge) => edge.arm === armId);
+  const worst = worstEdge(edges);
+  const ranked = sortEdges(edges.filter((edge) => edge.drift.mean !== null), "drift", true).slice(0, TOP);
+  return (
+    <div className="pad">
+      <h2 className="panel-title">Where it is lost</h2>
+      {worst ? (
+        <p>
+          Most is lost on <b style={{ fontWeight: 600 }}>{worst.direction}</b>: {figure(worst.drift.mean)} {intervalText(worst.drift)}.
+        </p>
+      ) : (
+        <p className="muted">No edge that fired in five tasks or more has lost anything yet.</p>
+      )}
+      <div>
+        {ranked.map((edge) => (
+          <button key={edge.edgeId} type="button" className="list-button" onClick={() => onEdge(edge.edgeId)}>
+            <span>{edge.direction}</span>
+            <span className="num">
+              <b style={{ fontWeight: 600 }}>{figure(edge.drift.mean)}</b> <span className="muted">{intervalText(edge.drift)}</span>
+            </span>
+          </button>
+        ))}
+      </div>
+      <p className="muted" style={{ fontSize: 12 }}>
+        Press an edge to read its messages, the ones that lost most first.
+      </p>
+      <hr className="hr" />
+      <h3 className="section-title">Arms</h3>
+      <div className="scroll-x">
+        <Table fz={12} verticalSpacing={4} horizontalSpacing={6}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Arm</Table.Th>
+              <Table.Th>Runs</Table.Th>
+              <Table.Th>Asks met</Table.Th>
+              <Table.Th>Retention</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {report.arms.map((arm) => (
+              <Table.Tr key={arm.id}>
+                <Table.Td>
+                  {arm.name}
+                  <div className="faint" style={{ fontSize: 11 }}>
+                    {count(arm.outputTokens)} tokens · {dollars(arm.costUsd)}
+                    {arm.status.refused > 0 ? ` · ${arm.status.refused} refused` : ""}
+                    {arm.status.incomplete > 0 ? ` · ${arm.status.incomplete} incomplete` : ""}
+                    {arm.cells.failed > 0 ? ` · ${arm.cells.failed} failed` : ""}
+                  </div>
+                </Table.Td>
+                <Table.Td>{count(arm.runs)}</Table.Td>
+                <Figure estimate={arm.effectiveness} />
+                <Figure estimate={arm.retention} />
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
+      <p className="faint" style={{ fontSize: 11.5 }}>
+        Retention: how much of the ledger the deliverable keeps, −1 to 1. Asks met: weighted share, 0 to 1. Intervals speak of tasks like these; a rare task in which nearly everything is lost is not covered by them.
+      </p>
+    </div>
+  );
+}
+
+function Figure({ estimate }: { estimate: Report["arms"][number]["retention"] }) {
+  return (
+    <Table.Td>
+      {estimate.mean === null ? (
+        <span className="muted">{estimate.reason ? REASON_WORDS[estimate.reason] : "–"}</span>
+      ) : (
+        <>
+          <b style={{ fontWeight: 600 }}>{figure(estimate.mean)}</b>
+          <div className="faint" style={{ fontSize: 11, whiteSpace: "nowrap" }}>
+            {intervalText(estimate)}
+          </div>
+        </>
+      )}
+    </Table.Td>
+  );
+}

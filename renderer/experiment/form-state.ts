@@ -1,0 +1,65 @@
+/** Owns the choices of a new experiment and what they become for the lab. Pure. */
+import type { ExperimentChoices } from "#shared/rpc/contract.ts";
+import { DEFAULT_POPULATION, type Population } from "#shared/population/schema.ts";
+
+export interface FormState {
+  name: string;
+  orgs: string[];
+  solo: boolean;
+  suiteId: string;
+  /** Null: all tasks but the twins. */
+  tasks: string[] | null;
+  repeats: number;
+  connection: "simulated" | "anthropic" | "compatible";
+  baseUrl: string;
+  model: string;
+  seed: number;
+  maxOutputTokens: number | null;
+  population: Population;
+}
+
+export function initialForm(orgId: string | null, suiteId: string): FormState {
+  return {
+    name: "",
+    orgs: orgId ? [orgId] : [],
+    solo: true,
+    suiteId,
+    tasks: null,
+    repeats: 5,
+    connection: "simulated",
+    baseUrl: "http://localhost:11434",
+    model: "",
+    seed: 1,
+    maxOutputTokens: null,
+    population: DEFAULT_POPULATION,
+  };
+}
+
+/** What the lab is asked; null while the form cannot be sent at all. */
+export function choicesOf(form: FormState): ExperimentChoices | null {
+  if (form.orgs.length === 0 || form.suiteId === "" || (form.tasks !== null && form.tasks.length === 0)) return null;
+  if (form.connection === "compatible" && !/^https?:\/\/\S+$/.test(form.baseUrl)) return null;
+  return {
+    orgs: form.orgs,
+    solo: form.solo ? "one-shot" : "none",
+    suiteId: form.suiteId,
+    tasks: form.tasks,
+    repeats: form.repeats,
+    connection: form.connection === "compatible" ? { kind: "compatible", baseUrl: form.baseUrl.replace(/\/+$/, "").replace(/\/v1$/, ""), takesTemperature: true } : { kind: form.connection },
+    model: form.connection === "simulated" || form.model.trim() === "" ? null : form.model.trim(),
+    population: form.population,
+    seed: form.seed,
+  };
+}
+
+/** Keeps keep + weaken + contradict at most 1: the one that moves wins, the others give way in proportion. */
+export function withOdds(population: Population, field: "keep" | "weaken" | "contradict", value: number): Population {
+  const before = population.default;
+  const others = (["keep", "weaken", "contradict"] as const).filter((each) => each !== field);
+  const rest = others.reduce((sum, each) => sum + before[each], 0);
+  const room = 1 - value;
+  const scale = rest > room && rest > 0 ? room / rest : 1;
+  const odds = { ...before, [field]: value };
+  for (const each of others) odds[each] = Math.round(before[each] * scale * 100) / 100;
+  return { ...population, default: odds };
+}

@@ -1,0 +1,57 @@
+/** Owns how figures and codes are put into words, alike in every place. Pure. */
+import type { Badge, Estimate, Reason } from "#shared/drift/types.ts";
+
+/** `.40`, `−1.20`: two digits, the leading zero left out, a true minus. */
+export function figure(value: number | null): string {
+  if (value === null) return "–";
+  const rounded = value.toFixed(2);
+  const text = Number(rounded) === 0 ? "0.00" : rounded;
+  return text.replace(/^(-?)0\./, "$1.").replace("-", "−");
+}
+
+/** With a sign in front, for differences. */
+export function signed(value: number | null): string {
+  return value !== null && Number(value.toFixed(2)) > 0 ? `+${figure(value)}` : figure(value);
+}
+
+/** `[.30, .50]`, `at most .31`, or the reason why there is none. */
+export function intervalText({ interval, reason }: Pick<Estimate, "interval" | "reason">): string {
+  if (!interval) return reason ? REASON_WORDS[reason] : "no interval";
+  return interval.oneSided ? `at most ${figure(interval.high)}` : `[${figure(interval.low)}, ${figure(interval.high)}]`;
+}
+
+export const REASON_WORDS: Record<Reason, string> = {
+  "nothing-to-lose": "nothing to lose",
+  "nothing-to-carry": "nothing to carry",
+  "too-few": "too few",
+  "no-variance": "no variance",
+  refused: "refused",
+  incomplete: "incomplete",
+  failed: "failed",
+  void: "void",
+  "no-probe": "no probe",
+  "unknown-price": "price unknown",
+  "not-fired": "never fired",
+  "no-runs": "no runs yet",
+};
+
+export const BADGE_WORDS: Record<Badge, string> = {
+  observed: "Measured on real answers; what caused it is not shown.",
+  interventional: "Measured by changing one message and running the rest again.",
+  simulated: "Made by the simulated population: it proves plumbing and arithmetic, not that a probe understands people. Simulated agents do not react to wording.",
+};
+
+/** `12,345` for people. */
+export function count(value: number): string {
+  return Math.round(value).toLocaleString("en-US");
+}
+
+/** `3 cells`, `1 cell`. */
+export function plural(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+/** `$0.00`, or that the price is unknown. */
+export function dollars(value: number | null): string {
+  return value === null ? "cost unknown" : `$${value.toFixed(2)}`;
+}

@@ -1,0 +1,288 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { reportSchema } from "#shared/drift/report.ts";
+import { orgFileText } from "#shared/org/load.ts";
+import { testOrg } from "#test/support/orgs.ts";
+import { plainSuite } from "#test/support/suites.ts";
+
+/* The real command in a process of its own, as a person or a script runs it. */
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+const command = join(root, "main", "hosts", "launch", "driftlab.mjs");
+
+interface Ended { code: number | null; out: string; err: string }
+
+describe("driftlab, the command", () => {
+  let folder = "";
+  let env: NodeJS.ProcessEnv = {};
+
+  const begin = (args: string[], more: NodeJS.ProcessEnv = {}): { child: ChildProcess; ended: Promise<Ended> } => {
+    const child = spawn(process.execPath, [command, ...args], { cwd: folder, env: { ...env, ...more }, stdio: ["ignore", "pipe", "pipe"] });
+    let out = "";
+    let err = "";
+    child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
+    return { child, ended: new Promise((resolve) => child.on("close", (code) => resolve({ code, out, err }))) };
+  };
+  const driftlab = (...args: string[]) => begin(args).ended;
+  const at = (name: string) => join(folder, name);
+  const put = (name: string, content: string | object) => {
+    mkdirSync(dirname(at(name)), { recursive: true });
+    writeFileSync(at(name), typeof content === "string" ? content : JSON.stringify(content));
+    return name;
+  };
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "driftlab-cli-"));
+    env = { PATH: process.env.PATH, HOME: folder, DRIFTLAB_DATA: at("data") };
+    put("chain.org.json", orgFileText(testOrg("A>B>C")));
+    put("fork.org.json", orgFileText({ ...testOrg("A>B,A>C,B>C"), name: "Fork" }));
+    put("plain.suite.json", plainSuite(3, 4));
+    // The first command builds where sources are newer than the last build.
+    expect((await driftlab("--version")).code).toBe(0);
+  }, 120_000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("J run: a forecast before, a table after, exit 0", async () => {
+    const { code, out, err } = await driftlab("run", "chain.org.json", "--suite", "./plain.suite.json", "--repeats", "2", "--db", "a.db");
+    expect({ code, err: err.split("\n")[0] }).toEqual({ code: 0, err: expect.stringMatching(/^12 cells .* calls .* output tokens .* no token cap$/) });
+    for (const words of ["Experiment experiment_", "simulated", "A → B", "B → C", "Solo, one shot", "org − solo"]) expect(out).toContain(words);
+    expect(err).not.toMatch(/\n\s+at /);
+  });
+
+  it("J run with the defaults: a preset on the built-in suite beside the solo baseline", async () => {
+    const { code, out } = await driftlab("run", "preset:pair-review", "--repeats", "1", "--json", "preset.json", "--db", "preset.db");
+    expect(code).toBe(0);
+    const report = reportSchema.parse(JSON.parse(readFileSync(at("preset.json"), "utf8")));
+    expect(report.experiment.seed).toBe(1);
+    expect(report.badge).toBe("simulated");
+    expect(report.arms.map((arm) => arm.kind)).toEqual(["org", "solo"]);
+    expect(out).toContain(report.experiment.id);
+  });
+
+  it("J --json writes driftlab.report 1, --csv tidy tables that agree with it, and report prints the same again", async () => {
+    const { code } = await driftlab("run", "chain.org.json", "--suite", "./plain.suite.json", "--repeats", "3", "--db", "b.db", "--json", "out/report.json", "--csv", "out/tables");
+    expect(code).toBe(0);
+    const text = readFileSync(at("out/report.json"), "utf8");
+    const report = reportSchema.parse(JSON.parse(text));
+    expect(report).toMatchObject({ format: "driftlab.report", version: 1 });
+    const rows = (name: string) => readFileSync(at(`out/tables/${name}`), "utf8").trimEnd().split("\r\n").map((line) => [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map((field) => field[1] ?? "").slice(0, -1));
+    const [edgeHead, ...edges] = rows("edges.csv");
+    expect(edges.map((row) => Number(row[edgeHead?.indexOf("drift") ?? -1]))).toEqual(report.edges.map((edge) => edge.drift.mean));
+    expect(edges.every((row) => row.includes("simulated") && row.includes(report.experiment.planHash))).toBe(true);
+    const [runHead, ...runs] = rows("runs.csv");
+    expect(runs).toHaveLength(18);
+    expect(runs.reduce((total, row) => total + Number(row[runHead?.indexOf("output_tokens") ?? -1]), 0)).toBe(report.arms.reduce((total, arm) => total + arm.outputTokens, 0));
+    const [, ...handoffs] = rows("handoff-constraints.csv");
+    expect(handoffs).toHaveLength(4 * report.edges.reduce((total, edge) => total + edge.handoffs, 0));
+    expect(handoffs.flat().join()).not.toMatch(/NaN|Infinity|undefined/);
+    const again = await driftlab("report", report.experiment.id, "--db", "b.db", "--json");
+    expect(again).toMatchObject({ code: 0, out: text });
+    const short = await driftlab("report", report.experiment.id.slice(0, 18), "--db", "b.db");
+    expect(short.code).toBe(0);
+    expect(short.out).toContain("A → B");
+  });
+
+  it("J the same plan on the same store goes on; --fresh starts another; another seed is another plan", async () => {
+    const run = (...more: string[]) => driftlab("run", "chain.org.json", "--suite", "./plain.suite.json", "--repeats", "2", "--solo", "none", "--db", "c.db", ...more);
+    await run("--json", "1.json");
+    const second = await run("--json", "2.json");
+    expect(second.err).toContain("6 cells (6 done already)");
+    expect(readFileSync(at("2.json"), "utf8")).toBe(readFileSync(at("1.json"), "utf8"));
+    const fresh = await run("--fresh", "--json", "3.json");
+    expect(fresh.err).toContain("(0 done already)");
+    const id = (name: string): string => JSON.parse(readFileSync(at(name), "utf8")).experiment.id;
+    expect(id("3.json")).not.toBe(id("1.json"));
+    expect(readFileSync(at("3.json"), "utf8").replaceAll(id("3.json"), id("1.json"))).toBe(readFileSync(at("1.json"), "utf8"));
+    await run("--seed", "2", "--json", "4.json");
+    expect(JSON.parse(readFileSync(at("4.json"), "utf8")).edges).not.toEqual(JSON.parse(readFileSync(at("1.json"), "utf8")).edges);
+  });
+
+  it("J two orgs at once: an arm each, and one solo arm where their models and settings are the same", async () => {
+    const { code } = await driftlab("run", "chain.org.json", "fork.org.json", "--suite", "./plain.suite.json", "--repeats", "1", "--db", "d.db", "--json", "two.json");
+    expect(code).toBe(0);
+    const report = reportSchema.parse(JSON.parse(readFileSync(at("two.json"), "utf8")));
+    expect(report.arms.map((arm) => arm.name)).toEqual(["Test org", "Fork", "Solo, one shot"]);
+    expect(report.edges).toHaveLength(5);
+    expect(report.comparisons).toHaveLength(4);
+  });
+
+  it("J --tasks and --population", async () => {
+    put("all-lost.json", { format: "driftlab.population", version: 1, default: { keep: 0 } });
+    const { code } = await driftlab("run", "chain.org.json", "--suite", "./plain.suite.json", "--tasks", "t2,t3", "--population", "all-lost.json", "--repeats", "2", "--solo", "none", "--db", "e.db", "--json", "lost.json");
+    expect(code).toBe(0);
+    const report = reportSchema.parse(JSON.parse(readFileSync(at("lost.json"), "utf8")));
+    expect(report.edges[0]).toMatchObject({ runs: 4, drift: { mean: 1, reason: "too-few", tasks: 2 } });
+    expect(report.edges[1]).toMatchObject({ nothingToLose: 4, drift: { mean: null, reason: "nothing-to-lose" } });
+  });
+
+  it("J SIGINT in the middle: exit 130, everything finished is kept, and going on gives the report of an undisturbed run", async () => {
+    const args = (db: string, json: string) => ["run", "chain.org.json", "fork.org.json", "--suite", "./plain.suite.json", "--repeats", "100", "--db", db, "--json", json];
+    const { child, ended } = begin(args("stop.db", "stopped.json"));
+    child.stderr?.once("data", () => setTimeout(() => child.kill("SIGINT"), 300));
+    const stopped = await ended;
+    expect(stopped.code).toBe(130);
+    expect(stopped.err).toContain("Stopped");
+    const partial = reportSchema.parse(JSON.parse(readFileSync(at("stopped.json"), "utf8")));
+    const done = partial.arms.reduce((total, arm) => total + arm.cells.done, 0);
+    expect(done).toBeLessThan(3 * 3 * 100);
+    expect(existsSync(at("stop.db.lock"))).toBe(false);
+    const [resumed, straight] = await Promise.all([driftlab(...args("stop.db", "resumed.json")), driftlab(...args("straight.db", "straight.json"))]);
+    expect(resumed.code).toBe(0);
+    expect(resumed.err).toContain(`(${done} done already)`);
+    expect(straight.code).toBe(0);
+    expect(readFileSync(at("resumed.json"), "utf8")).toBe(readFileSync(at("straight.json"), "utf8"));
+  }, 60_000);
+
+  it("J the token cap is hard: exit 130, said, and not passed", async () => {
+    const { code, err } = await driftlab("run", "chain.org.json", "--suite", "./plain.suite.json", "--repeats", "40", "--max-output-tokens", "4000", "--db", "cap.db", "--json", "cap.json");
+    expect(code).toBe(130);
+    expect(err).toContain("cap 4000 output tokens, hard");
+    const report = reportSchema.parse(JSON.parse(readFileSync(at("cap.json"), "utf8")));
+    expect(report.arms.reduce((total, arm) => total + arm.outputTokens, 0)).toBeLessThanOrEqual(4_000);
+  });
+
+  /** A server that is busy once and then refuses the key. */
+  const refusing = async (): Promise<{ server: Server; url: string; asked: IncomingHttpHeaders[] }> => {
+    const asked: IncomingHttpHeaders[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.headers);
+      request.resume().on("end", () => {
+        response.writeHead(asked.length === 1 ? 529 : 401, { "content-type": "application/json", "retry-after": "0" });
+        response.end(JSON.stringify({ type: "error", error: { type: "x", message: "not today" } }));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+  };
+
+  it("D J cells that fail: exit 1, retries and the first failure named; a server's own key goes to it alone and is written nowhere", async () => {
+    const { server, url, asked } = await refusing();
+    const { ended } = begin(["run", "chain.org.json", "--suite", "./plain.suite.json", "--tasks", "t1", "--repeats", "1", "--solo", "none", "--connection", `${url}/v1`, "--key-env", "MY_KEY", "--db", "key.db", "--json", "key.json"], { MY_KEY: "very-secret-key", ANTHROPIC_API_KEY: "sk-ant-very-secret" });
+    const { code, out, err } = await ended;
+    server.close();
+    expect(code).toBe(1);
+    expect(err).toMatch(/retry 1 in \d\.\d s \(overloaded: 529: not today\)/);
+    expect(err).toMatch(/failed.* auth: 401: not today/);
+    expect(asked).toHaveLength(2);
+    expect(JSON.stringify(asked)).toContain("very-secret-key");
+    expect(JSON.stringify(asked)).not.toContain("sk-ant");
+    const everything = out + err + readFileSync(at("key.json"), "utf8") + readFileSync(at("key.db"), "latin1");
+    expect(everything).not.toContain("very-secret");
+  });
+
+  it("J presets and tasks, for people and as JSON", async () => {
+    const [presets, presetsJson, tasks, tasksJson] = await Promise.all([driftlab("presets"), driftlab("presets", "--json"), driftlab("tasks"), driftlab("tasks", "--json")]);
+    for (const name of ["pair-review", "chain-3", "hub-5", "flat-4", "consultancy-12"]) expect(presets.out).toContain(`preset:${name}`);
+    expect(JSON.parse(presetsJson.out).map((each: { name: string }) => each.name)).toHaveLength(5);
+    expect(tasks.out).toContain("relay");
+    const [suite] = JSON.parse(tasksJson.out);
+    expect(suite.id).toBe("relay");
+    const originals = suite.tasks.filter((task: { twinOf?: string }) => task.twinOf === undefined);
+    expect(originals.length).toBeGreaterThanOrEqual(8);
+    for (const task of originals) {
+      expect(task.asks.length).toBeGreaterThanOrEqual(3);
+      expect(task.asks.length).toBeLessThanOrEqual(6);
+      expect(task.ledger.length).toBeGreaterThanOrEqual(5);
+      expect(task.ledger.length).toBeLessThanOrEqual(8);
+      expect(suite.tasks.some((other: { twinOf?: string }) => other.twinOf === task.id)).toBe(true);
+    }
+  });
+
+  it("J check says what is wrong, each problem a line, and what is right", async () => {
+    const good = await driftlab("check", "chain.org.json");
+    expect(good).toMatchObject({ code: 0, err: "" });
+    expect(good.out).toContain("an org of 3 agents and 2 handoffs");
+    expect((await driftlab("check", "plain.suite.json")).code).toBe(0);
+    const entryless = testOrg("A>B");
+    put("bad.org.json", orgFileText({ ...entryless, agents: entryless.agents.map((agent) => ({ ...agent, receivesBrief: false, instructions: "" })) }));
+    const bad = await driftlab("check", "bad.org.json");
+    expect(bad.code).toBe(2);
+    expect(bad.err).toMatch(/^error: No agent receives the brief/m);
+    expect(bad.err).toMatch(/^warning: A has no instructions/m);
+    const suite = plainSuite(1, 1);
+    (suite.tasks[0]?.ledger[0]?.pattern as { preserved: string[] }).preserved = ["/(/"];
+    put("broken.suite.json", suite);
+    const broken = await driftlab("check", "broken.suite.json");
+    expect(broken.code).toBe(2);
+    expect(broken.err).toContain("is not RE2");
+  });
+
+  const bad: [string, () => string[], RegExp][] = [
+    ["no command", () => [], /^Say what to do/],
+    ["an unknown command", () => ["dance"], /dance/],
+    ["run without an org", () => ["run"], /ORG/],
+    ["an unknown flag", () => ["run", "chain.org.json", "--frobnicate"], /frobnicate/],
+    ["a file that is not there", () => ["run", "nowhere.org.json"], /nowhere\.org\.json.*no such file/],
+    ["a folder for a file", () => ["run", "data"], /data.*(folder|cannot)/],
+    ["a preset that is not there", () => ["run", "preset:nope"], /no preset "nope".*chain-3/],
+    ["broken JSON", () => ["run", put("broken.org.json", '{\n  "format": nope\n}')], /line 2, column 13/],
+    ["a newer org", () => ["run", put("newer.org.json", { format: "driftlab.org", version: 9, name: "x" })], /newer\.org\.json.*version 9/],
+    ["a suite for an org", () => ["run", "plain.suite.json"], /not an org/],
+    ["an org with errors", () => ["run", put("no-agents.org.json", { format: "driftlab.org", version: 1, name: "Void" })], /Void.*no agents/],
+    ["a suite that is not there", () => ["run", "chain.org.json", "--suite", "nope"], /no suite "nope".*relay/],
+    ["broken YAML", () => ["run", "chain.org.json", "--suite", `./${put("broken.suite.yaml", "format: driftlab.suite\ntasks: [a, b\n")}`], /YAML.*line \d+, column \d+/],
+    ["a task that is not there", () => ["run", "chain.org.json", "--suite", "./plain.suite.json", "--tasks", "t9"], /no task "t9".*t1, t2, t3/],
+    ["repeats in words", () => ["run", "chain.org.json", "--repeats", "many"], /--repeats.*"many"/],
+    ["no repeats", () => ["run", "chain.org.json", "--repeats", "0"], /--repeats/],
+    ["repeats below zero", () => ["run", "chain.org.json", "--repeats=-3"], /--repeats/],
+    ["a seed with a point", () => ["run", "chain.org.json", "--seed", "1.5"], /--seed/],
+    ["a seed too large", () => ["run", "chain.org.json", "--seed", "99999999999999999999"], /--seed/],
+    ["an unknown solo arm", () => ["run", "chain.org.json", "--solo", "duet"], /--solo.*"duet"/],
+    ["an unknown connection", () => ["run", "chain.org.json", "--connection", "carrier-pigeon"], /--connection.*carrier-pigeon/],
+    ["the API without a key", () => ["run", "chain.org.json", "--connection", "anthropic"], /ANTHROPIC_API_KEY/],
+    ["a key's name that is not set", () => ["run", "chain.org.json", "--connection", "http://127.0.0.1:9", "--key-env", "NOT_SET"], /NOT_SET/],
+    ["a key for the population", () => ["run", "chain.org.json", "--key-env", "HOME"], /--key-env/],
+    ["a population for a server", () => ["run", "chain.org.json", "--connection", "http://127.0.0.1:9", "--population", "all-lost.json"], /--population/],
+    ["odds above 1", () => ["run", "chain.org.json", "--population", put("odds.json", { format: "driftlab.population", version: 1, default: { keep: 0.9, weaken: 0.5 } })], /odds\.json.*default.*must not pass 1/],
+    ["the same org twice", () => ["run", "chain.org.json", "chain.org.json"], /same design/],
+    ["a cap of nothing", () => ["run", "chain.org.json", "--max-output-tokens", "0"], /--max-output-tokens/],
+    ["a database that is none", () => ["run", "chain.org.json", "--suite", "./plain.suite.json", "--db", put("letter.db", "Dear aunt, ".repeat(100))], /letter\.db.*not a Driftlab database/],
+    ["a report from a file that is not there", () => ["report", "experiment_x", "--db", "none.db"], /none\.db/],
+    ["a report from an empty file", () => ["report", "experiment_x", "--db", put("empty.db", "")], /empty\.db/],
+    ["a report that is not there", () => ["report", "experiment_x", "--db", "a.db"], /no experiment "experiment_x"/],
+    ["a file that cannot be written to", () => ["run", "chain.org.json", "--suite", "./plain.suite.json", "--repeats", "1", "--db", "g.db", "--json", "chain.org.json/x.json"], /cannot be written/],
+    ["check of nothing", () => ["check", "nowhere.json"], /nowhere\.json/],
+    ["check of a list", () => ["check", put("list.json", "[]")], /list\.json/],
+  ];
+  it.concurrent.each(bad)("J bad input, %s: exit 2 and one clear line, no stack", async (_name, args, words) => {
+    const { code, err } = await driftlab(...args());
+    const lines = err.trimEnd().split("\n");
+    expect({ code, last: lines.at(-1) }).toEqual({ code: 2, last: expect.stringMatching(words) });
+    expect(err).not.toMatch(/\n\s+at |Error:|node:internal/);
+    // A forecast may stand before it where the run had begun.
+    expect(lines.filter((line) => !/^\d+ cells/.test(line))).toHaveLength(1);
+  });
+
+  it("H J a second command on one database file is refused by name while the first writes, and may read", async () => {
+    const first = begin(["run", "chain.org.json", "--suite", "./plain.suite.json", "--repeats", "2000", "--db", "busy.db"]);
+    await new Promise((resolve) => first.child.stderr?.once("data", resolve));
+    const second = await driftlab("run", "chain.org.json", "--suite", "./plain.suite.json", "--db", "busy.db");
+    expect(second.code).toBe(2);
+    expect(second.err).toMatch(/busy\.db is in use by another Driftlab \(process \d+\)/);
+    const reading = await driftlab("report", "experiment", "--db", "busy.db");
+    expect(reading.code).toBe(0);
+    first.child.kill("SIGTERM");
+    expect((await first.ended).code).toBe(130);
+  }, 60_000);
+
+  it("H J a command that is killed leaves a file with which the next goes on", async () => {
+    const args = ["run", "chain.org.json", "--suite", "./plain.suite.json", "--repeats", "100", "--solo", "none", "--db", "killed.db", "--json", "killed.json"];
+    const first = begin(args);
+    await new Promise((resolve) => first.child.stderr?.once("data", resolve));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    first.child.kill("SIGKILL");
+    await first.ended;
+    expect(existsSync(at("killed.db.lock"))).toBe(true);
+    expect((await driftlab(...args)).code).toBe(0);
+    const straight = args.map((each) => (each === "killed.db" ? "unkilled.db" : each === "killed.json" ? "unkilled.json" : each));
+    expect((await driftlab(...straight)).code).toBe(0);
+    expect(readFileSync(at("killed.json"), "utf8")).toBe(readFileSync(at("unkilled.json"), "utf8"));
+  }, 60_000);
+});
