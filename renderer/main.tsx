@@ -1,4 +1,5 @@
 /** Owns the start of the interface: styles, theme, the line to the lab, the first screen. */
+import "#renderer/lab/no-eval.ts";
 import "@fontsource-variable/inter";
 import "@mantine/core/styles.css";
 import "@xyflow/react/dist/style.css";
@@ -6,16 +7,12 @@ import "#renderer/ui/tokens.css";
 import "#renderer/ui/app.css";
 import { MantineProvider } from "@mantine/core";
 import { createRoot } from "react-dom/client";
-import { z } from "zod";
 import { LabLink } from "#renderer/lab/lab.ts";
 import { defaultTransport } from "#renderer/lab/transport.ts";
 import { Shell } from "#renderer/shell.tsx";
 import { App } from "#renderer/state/app.ts";
 import { AppContext } from "#renderer/state/context.ts";
 import { theme } from "#renderer/ui/theme.ts";
-
-// The content security policy forbids compiled code; zod works without.
-z.config({ jitless: true });
 
 const app = new App(new LabLink(defaultTransport()));
 void app.attempt(() => app.start());

@@ -2,7 +2,6 @@
 import type { Plan } from "#shared/experiment/plan.ts";
 import { depth, reachableFrom } from "#shared/org/graph.ts";
 import { type Org, resolvedSettings } from "#shared/org/schema.ts";
-import { MOST_CALLS_PER_TURN } from "#main/engine/turn.ts";
 
 export interface Range {
   low: number;
@@ -19,7 +18,10 @@ export interface Forecast {
 /** A short message's tokens, for the low end. */
 const SHORT_MESSAGE = 100;
 
-/** Calls and tokens of a whole plan. The high ends are bounds: limits and `max_tokens` hold them. */
+/**
+ * Calls and tokens of a whole plan, one call a turn. The high end has every agent acting in every round and every answer
+ * at its limit; a turn whose calls are refused may take a few more. What must not be passed is said by the cap.
+ */
 export function forecast(plan: Plan, designs: ReadonlyMap<string, Org>): Forecast {
   const perArm = plan.tasks.length * plan.repeats;
   const total: Forecast = { cells: perArm * plan.arms.length, calls: { low: 0, high: 0 }, outputTokens: { low: 0, high: 0 } };
@@ -42,5 +44,5 @@ function callsOf(org: Org): Range {
   const reached = reachableFrom(org, entries).size;
   const rounds = org.limits.rounds ?? org.limits.handoffs ?? (org.limits.turnsPerAgent ?? 1) * org.agents.length;
   const turns = Math.min(rounds, org.limits.turnsPerAgent ?? rounds) * reached + 1;
-  return { low: Math.min(reached, depth(org) + 1), high: Math.max(turns * MOST_CALLS_PER_TURN, reached) };
+  return { low: Math.min(reached, depth(org) + 1), high: Math.max(turns, reached) };
 }

@@ -23,9 +23,10 @@ const APART = 18;
  * A cubic curve between two boxes.
  *
  * @param twoWay whether an edge runs the other way too
+ * @param labelAt where on the curve the label sits, 0 at the source, 1 at the target
  * @param gap room left for the arrow's head, in canvas units
  */
-export function edgePath(source: Box, target: Box, twoWay: boolean, gap = 4): EdgePath {
+export function edgePath(source: Box, target: Box, twoWay: boolean, gap = 4, labelAt = 0.5): EdgePath {
   const [from, to] = facingSides(source, target);
   const shift = twoWay ? APART : 0;
   const start = pointOn(source, from, shiftFor(from, shift), 0);
@@ -33,7 +34,8 @@ export function edgePath(source: Box, target: Box, twoWay: boolean, gap = 4): Ed
   const reach = Math.max(36, Math.min(160, (from === "left" || from === "right" ? Math.abs(end.x - start.x) : Math.abs(end.y - start.y)) * 0.5));
   const one = ahead(start, from, reach);
   const two = ahead(end, to, reach);
-  const mid = (a: number, b: number, c: number, d: number) => (a + 3 * b + 3 * c + d) / 8;
+  const t = labelAt;
+  const mid = (a: number, b: number, c: number, d: number) => (1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t ** 2 * c + t ** 3 * d;
   return {
     d: `M${start.x},${start.y} C${one.x},${one.y} ${two.x},${two.y} ${end.x},${end.y}`,
     labelX: mid(start.x, one.x, two.x, end.x),

@@ -1,11 +1,13 @@
 /** Owns how a handoff looks on a canvas: a curve, an arrow's head, a label that can be pressed. */
-import { type Edge, EdgeLabelRenderer, type EdgeProps, useInternalNode } from "@xyflow/react";
+import { type Edge, EdgeLabelRenderer, type EdgeProps, useInternalNode, useStore } from "@xyflow/react";
 import { memo } from "react";
 import { type Box, edgePath } from "#renderer/canvas/geometry.ts";
 
 export interface HandoffEdgeData extends Record<string, unknown> {
   /** Whether an edge runs the other way too. */
   twoWay: boolean;
+  /** Where on the curve the label sits, 0 at the source, 1 at the target. */
+  labelAt: number;
   /** Main text of the label; empty for none. */
   label: string;
   /** Smaller text behind it. */
@@ -28,8 +30,10 @@ export type HandoffFlowEdge = Edge<HandoffEdgeData, "handoff">;
 function HandoffEdgeView({ id, source, target, data, selected }: EdgeProps<HandoffFlowEdge>) {
   const from = useInternalNode(source);
   const to = useInternalNode(target);
+  const far = useStore(isFar);
+  const scale = useStore(labelScale);
   if (!from || !to || !data) return null;
-  const { d, labelX, labelY } = edgePath(boxOf(from), boxOf(to), data.twoWay, data.width + 3);
+  const { d, labelX, labelY } = edgePath(boxOf(from), boxOf(to), data.twoWay, data.width + 3, data.labelAt);
   const color = selected ? "var(--accent)" : data.color;
   const head = `head-${id.replace(/[^\w-]/g, "_")}`;
   return (
@@ -41,24 +45,36 @@ function HandoffEdgeView({ id, source, target, data, selected }: EdgeProps<Hando
       </defs>
       <path d={d} fill="none" stroke="transparent" strokeWidth={18} className="react-flow__edge-interaction" />
       <path d={d} fill="none" className="edge-line" style={{ stroke: color }} strokeWidth={data.width} strokeDasharray={data.dash} markerEnd={`url(#${head})`} />
-      {(data.label !== "" || data.detail !== "") && (
+      {(data.label !== "" || data.detail !== "") && (selected || !(far && data.quiet)) && (
         <EdgeLabelRenderer>
           <button
             type="button"
             tabIndex={-1}
             className={`edge-label nodrag nopan${selected ? " selected" : ""}${data.quiet ? " quiet" : ""}${data.placeholder ? " placeholder" : ""}`}
-            style={{ transform: `translate(-50%,-50%) translate(${labelX}px,${labelY}px)`, ...(data.mark ? { borderLeft: `4px solid ${data.mark}` } : {}) }}
+            style={{ transform: `translate(-50%,-50%) translate(${labelX}px,${labelY}px) scale(${scale})`, ...(data.mark ? { borderLeft: `4px solid ${data.mark}` } : {}) }}
             onClick={() => data.onPress?.(id)}
             aria-label={data.spoken}
             data-testid={`edge-label-${id}`}
           >
             <b style={{ fontWeight: 650 }}>{data.label}</b>
-            {data.detail !== "" && <i>{data.detail}</i>}
+            {data.detail !== "" && (selected || !far) && <i>{data.detail}</i>}
           </button>
         </EdgeLabelRenderer>
       )}
     </>
   );
+}
+
+/** From afar only the numbers are shown, and they keep their size: less, but readable. */
+const FAR = 0.72;
+
+function isFar(state: { transform: [number, number, number] }): boolean {
+  return state.transform[2] < FAR;
+}
+
+/** In steps, so that zooming does not draw every label at every frame. */
+function labelScale(state: { transform: [number, number, number] }): number {
+  return Math.min(1.9, Math.max(1, Math.round(4 / state.transform[2]) / 4));
 }
 
 function boxOf(node: NonNullable<ReturnType<typeof useInternalNode>>): Box {

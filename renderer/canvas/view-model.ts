@@ -14,7 +14,7 @@ export function agentNodes(org: Org, data: (agentId: string) => Partial<AgentNod
     ariaLabel: `Agent ${agent.name}${agent.role ? `, ${agent.role}` : ""}${agent.receivesBrief ? ", receives the brief" : ""}${agent.delivers ? ", delivers" : ""}`,
     data: {
       name: agent.name,
-      role: subtitle(agent),
+      role: subtitle(org, agent),
       receivesBrief: agent.receivesBrief,
       delivers: agent.delivers,
       meta: "",
@@ -26,16 +26,20 @@ export function agentNodes(org: Org, data: (agentId: string) => Partial<AgentNod
   }));
 }
 
-/** The role, or where it only repeats the name, how the instructions begin. */
-function subtitle({ name, role, instructions }: Agent): string {
-  if (role.trim().toLowerCase() !== name.trim().toLowerCase()) return role;
-  return instructions.trim().split("\n")[0]?.slice(0, 80) || role;
+/** The role, or where it only repeats the name, whom the agent hands off to. */
+function subtitle(org: Org, { id, name, role }: Agent): string {
+  if (role.trim() !== "" && role.trim().toLowerCase() !== name.trim().toLowerCase()) return role;
+  const targets = org.handoffs.filter((handoff) => handoff.source === id).map((handoff) => org.agents.find((each) => each.id === handoff.target)?.name ?? "?");
+  if (targets.length === 0) return org.agents.some((agent) => agent.id === id && agent.delivers) ? "hands back the result" : "hands off to nobody";
+  return targets.length <= 2 ? `to ${targets.join(", ")}` : `to ${targets.length} colleagues`;
 }
 
 /** An edge per handoff between agents that exist. */
 export function handoffEdges(org: Org, data: (handoff: Handoff) => Partial<HandoffEdgeData>): HandoffFlowEdge[] {
   const names = new Map(org.agents.map((agent) => [agent.id, agent.name]));
   const pairs = new Set(org.handoffs.map((handoff) => JSON.stringify([handoff.source, handoff.target])));
+  const degree = new Map<string, number>();
+  for (const { source, target } of org.handoffs) for (const id of [source, target]) degree.set(id, (degree.get(id) ?? 0) + 1);
   return org.handoffs
     .filter((handoff) => names.has(handoff.source) && names.has(handoff.target))
     .map((handoff) => {
@@ -51,6 +55,7 @@ export function handoffEdges(org: Org, data: (handoff: Handoff) => Partial<Hando
         ariaLabel: spoken,
         data: {
           twoWay: pairs.has(JSON.stringify([handoff.target, handoff.source])),
+          labelAt: labelAt(degree.get(handoff.source) ?? 0, degree.get(handoff.target) ?? 0),
           label: placeholder ? handoff.kind : handoff.label,
           detail: placeholder ? "cannot run here" : handoff.relay === "paraphrase" ? "" : RELAY_WORDS[handoff.relay],
           spoken,
@@ -64,4 +69,10 @@ export function handoffEdges(org: Org, data: (handoff: Handoff) => Partial<Hando
         },
       };
     });
+}
+
+/** Labels keep to the end with fewer edges, where there is room. */
+function labelAt(sourceDegree: number, targetDegree: number): number {
+  if (Math.abs(sourceDegree - targetDegree) <= 1) return 0.5;
+  return sourceDegree > targetDegree ? 0.68 : 0.32;
 }

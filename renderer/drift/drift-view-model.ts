@@ -79,14 +79,14 @@ export function sortEdges(edges: readonly EdgeReport[], key: SortKey, descending
   });
 }
 
+/** M16: a ranking holds only edges that fired in at least five tasks. */
+export function rankable(edges: readonly EdgeReport[]): EdgeReport[] {
+  return edges.filter((edge) => edge.drift.mean !== null && edge.drift.tasks >= 5);
+}
+
 /** The edge that loses most among those that fired in at least five tasks (M16). */
 export function worstEdge(edges: readonly EdgeReport[]): EdgeReport | null {
-  const ranked = sortEdges(
-    edges.filter((edge) => edge.drift.mean !== null && edge.drift.tasks >= 5),
-    "drift",
-    true,
-  );
-  const [top] = ranked;
+  const [top] = sortEdges(rankable(edges), "drift", true);
   return top && (top.drift.mean ?? 0) > 0 ? top : null;
 }
 

@@ -1,7 +1,7 @@
 /** Owns the panel when no edge is chosen: the arms, and where most is lost. */
 import { Table } from "@mantine/core";
 import type { Report } from "#shared/drift/report.ts";
-import { sortEdges, worstEdge } from "#renderer/drift/drift-view-model.ts";
+import { rankable, sortEdges, worstEdge } from "#renderer/drift/drift-view-model.ts";
 import { count, dollars, figure, intervalText, REASON_WORDS } from "#renderer/ui/words.ts";
 
 /** How many edges are named. */
@@ -10,7 +10,7 @@ const TOP = 6;
 export function OverviewPanel({ report, armId, onEdge }: { report: Report; armId: string; onEdge(id: string): void }) {
   const edges = report.edges.filter((edge) => edge.arm === armId);
   const worst = worstEdge(edges);
-  const ranked = sortEdges(edges.filter((edge) => edge.drift.mean !== null), "drift", true).slice(0, TOP);
+  const ranked = sortEdges(rankable(edges), "drift", true).slice(0, TOP);
   return (
     <div className="pad">
       <h2 className="panel-title">Where it is lost</h2>
@@ -32,7 +32,7 @@ export function OverviewPanel({ report, armId, onEdge }: { report: Report; armId
         ))}
       </div>
       <p className="muted" style={{ fontSize: 12 }}>
-        Press an edge to read its messages, the ones that lost most first.
+        Ranked are edges that fired in five tasks or more. Press an edge to read its messages, the ones that lost most first.
       </p>
       <hr className="hr" />
       <h3 className="section-title">Arms</h3>

@@ -35,7 +35,7 @@ export function ExperimentPlace() {
                   ‹ {shown.length} earlier
                 </Button>
               )}
-              <NewExperiment />
+              <NewExperiment onStarted={() => setMaking(false)} />
             </>
           ) : (
             <>

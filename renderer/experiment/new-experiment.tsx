@@ -9,7 +9,7 @@ import { useApp, useAppState } from "#renderer/state/context.ts";
 import { chooseFile } from "#renderer/ui/files.ts";
 import { count, plural } from "#renderer/ui/words.ts";
 
-export function NewExperiment() {
+export function NewExperiment({ onStarted }: { onStarted(): void }) {
   const app = useApp();
   const orgs = useAppState((state) => state.orgs);
   const suites = useAppState((state) => state.suites);
@@ -55,6 +55,7 @@ export function NewExperiment() {
         if (!result.ok) return app.toast("error", problemsAsLine(result.problems));
         await app.loadExperiments();
         app.openExperiment(result.id);
+        onStarted();
       } finally {
         setStarting(false);
       }

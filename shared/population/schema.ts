@@ -47,6 +47,11 @@ export const DEFAULT_POPULATION: Population = populationSchema.parse({ format: P
 
 /** The odds that rule one sender → recipient; the most specific entry wins as a whole. */
 export function oddsFor(population: Population, sender: { role: string }, edgeId: string | "deliverable"): Odds {
-  if (edgeId === "deliverable") return population.deliverable ?? population.roles[sender.role] ?? population.default;
-  return population.edges[edgeId] ?? population.roles[sender.role] ?? population.default;
+  const byRole = own(population.roles, sender.role) ?? population.default;
+  return (edgeId === "deliverable" ? population.deliverable : own(population.edges, edgeId)) ?? byRole;
+}
+
+/** A role may be called "constructor": only what the profile itself names counts. */
+function own(odds: Record<string, Odds>, name: string): Odds | undefined {
+  return Object.hasOwn(odds, name) ? odds[name] : undefined;
 }

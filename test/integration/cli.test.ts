@@ -45,7 +45,8 @@ describe("driftlab, the command", () => {
     put("fork.org.json", orgFileText({ ...testOrg("A>B,A>C,B>C"), name: "Fork" }));
     put("plain.suite.json", plainSuite(3, 4));
     // The first command builds where sources are newer than the last build.
-    expect((await driftlab("--version")).code).toBe(0);
+    const { code, err } = await driftlab("--version");
+    if (code !== 0) throw new Error(`the command does not start: ${err}`);
   }, 120_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -125,7 +126,7 @@ describe("driftlab, the command", () => {
   it("J SIGINT in the middle: exit 130, everything finished is kept, and going on gives the report of an undisturbed run", async () => {
     const args = (db: string, json: string) => ["run", "chain.org.json", "fork.org.json", "--suite", "./plain.suite.json", "--repeats", "100", "--db", db, "--json", json];
     const { child, ended } = begin(args("stop.db", "stopped.json"));
-    child.stderr?.once("data", () => setTimeout(() => child.kill("SIGINT"), 300));
+    child.stderr?.once("data", () => setTimeout(() => child.kill("SIGINT"), 100));
     const stopped = await ended;
     expect(stopped.code).toBe(130);
     expect(stopped.err).toContain("Stopped");
@@ -206,9 +207,7 @@ describe("driftlab, the command", () => {
     expect(bad.code).toBe(2);
     expect(bad.err).toMatch(/^error: No agent receives the brief/m);
     expect(bad.err).toMatch(/^warning: A has no instructions/m);
-    const suite = plainSuite(1, 1);
-    (suite.tasks[0]?.ledger[0]?.pattern as { preserved: string[] }).preserved = ["/(/"];
-    put("broken.suite.json", suite);
+    put("broken.suite.json", JSON.stringify(plainSuite(1, 1)).replace('"preserved":["rule 1 holds in full"]', '"preserved":["/(/"]'));
     const broken = await driftlab("check", "broken.suite.json");
     expect(broken.code).toBe(2);
     expect(broken.err).toContain("is not RE2");

@@ -139,7 +139,7 @@ describe("simulated population: what it learns and passes on", () => {
 
   it("D the most specific entry wins as a whole: edge over role over default, the deliverable's own over both", async () => {
     const [first] = org.handoffs;
-    const drift = async (fields: object) => (await runExperiment({ orgs: [org], suite, repeats: 1, population: population(fields) })).report;
+    const drift = async (fields: Record<string, unknown>) => (await runExperiment({ orgs: [org], suite, repeats: 1, population: population(fields) })).report;
     const all = { keep: 1, weaken: 0, contradict: 0 };
     const none = { keep: 0, weaken: 0, contradict: 0 };
     expect((await drift({ default: all, roles: { a: none } })).edges[0]?.drift.mean).toBe(1);

@@ -44,6 +44,8 @@ export class SimulatedPopulation {
 
   /** Answers as the Messages API does. Handed to the SDK in place of the network. */
   readonly fetch: typeof fetch = async (_url, init) => {
+    // A real network always lets others have a turn; without one, a whole run would go by before anything else.
+    await new Promise((resolve) => setImmediate(resolve));
     init?.signal?.throwIfAborted();
     const identity = new Headers(init?.headers).get(IDENTITY_HEADER) ?? "";
     const body = JSON.parse(String(init?.body)) as RequestBody;

@@ -78,7 +78,7 @@ describe("checking a suite", () => {
   it.each<[string, string, (suite: Suite) => void]>([
     ["two tasks of one id", "duplicate-id", (suite) => { task(suite, 1).id = "t1"; }],
     ["an ask and a constraint of one id", "duplicate-id", (suite) => { rule(suite).id = "a1"; }],
-    ["an expression that is not RE2", "broken-pattern", (suite) => { (rule(suite).pattern as { preserved: string[] }).preserved = ["/(?=x)/"]; }],
+    ["an expression that is not RE2", "broken-pattern", (suite) => { rule(suite).pattern?.preserved.push("/(?=x)/"); }],
     ["a brief that does not code as preserved", "brief-not-preserved", (suite) => { task(suite).brief = "Count the boxes. Rule 1 holds perhaps. Rule 2 holds in full."; }],
     ["a phrasing that codes as something else", "phrasing-codes-wrong", (suite) => { rule(suite).phrasings?.weakened.push("Rule 1 holds in full."); }],
     ["a phrasing that another constraint's pattern reads", "phrasing-crosstalk", (suite) => { rule(suite).phrasings?.preserved.push("Rule 1 holds in full, as rule 2 holds in full."); }],

@@ -124,7 +124,8 @@ describe("measuring a run", () => {
 
   it("M2 a constraint counts only where the receiver's role is in its scope; the deliverable answers for all", async () => {
     const suite = structuredClone(two);
-    (suite.tasks[0]?.ledger[1] as { scope: string[] }).scope = ["b"];
+    const second = suite.tasks[0]?.ledger[1];
+    if (second) second.scope = ["b"];
     const { edge, measure } = await measured(testOrg("A>B>C"), suite, {
       A: [[send(["B"], FULL(1))]],
       B: [[send(["C"], "Nothing.")]],

@@ -1,0 +1,109 @@
+import { readFileSync } from "node:fs";
+import type { Page } from "@playwright/test";
+import type { Report } from "#shared/drift/report.ts";
+import { figure } from "#renderer/ui/words.ts";
+import { expect, test } from "#test/e2e/app.ts";
+
+async function setNumber(page: Page, label: string, value: string): Promise<void> {
+  await page.getByRole("textbox", { name: label }).fill(value);
+  await page.keyboard.press("Tab");
+}
+
+async function runSample(page: Page, repeats = "5"): Promise<void> {
+  await page.getByRole("button", { name: "Run an experiment" }).click();
+  await setNumber(page, "Repeats", repeats);
+  await expect(page.getByTestId("forecast")).toBeVisible();
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+}
+
+test("the sample org runs, and the numbers on the screen are those of the report", async ({ open }) => {
+  const page = await open();
+  await runSample(page);
+  await expect(page.getByTestId("progress")).toHaveText("90 of 90 cells done", { timeout: 45_000 });
+  await expect(page.getByText("simulated", { exact: true }).first()).toBeVisible();
+  await page.getByRole("button", { name: "See the drift" }).click();
+  await expect(page.locator(".edge-label")).toHaveCount(2);
+
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export" }).click();
+  await page.getByRole("menuitem", { name: "Report (JSON)" }).click();
+  const report = JSON.parse(readFileSync(await (await download).path(), "utf8")) as Report;
+  expect(report.badge).toBe("simulated");
+  for (const edge of report.edges) {
+    const label = page.getByTestId(`edge-label-${edge.edgeId}`);
+    await expect(label).toContainText(figure(edge.drift.mean));
+    await expect(label).toContainText(figure(edge.drift.interval?.high ?? null));
+  }
+  for (const each of report.comparisons) {
+    const strip = page.getByTestId(`compare-${each.endpoint}`);
+    await expect(strip).toContainText(figure(Math.abs(each.estimate ?? 0)));
+  }
+});
+
+test("pressing an edge shows each exact handoff with what became of every constraint", async ({ open }) => {
+  const page = await open();
+  await runSample(page);
+  await expect(page.getByTestId("progress")).toHaveText("90 of 90 cells done", { timeout: 45_000 });
+  await page.getByRole("button", { name: "See the drift" }).click();
+  await page.locator(".edge-label").first().click();
+  await expect(page.getByRole("heading", { name: "Lead → Analyst" })).toBeVisible();
+  await expect(page.getByTestId("message-text")).toContainText("Message from Lead");
+  await expect(page.getByTestId("message-text").locator("mark").first()).toBeVisible();
+  await expect(page.locator(".codes .word")).toHaveCount(6);
+  await expect(page.locator(".codes")).toContainText(/dropped here|weakened/);
+  const first = await page.getByTestId("message-text").innerText();
+  await page.getByRole("button", { name: "Next handoff" }).click();
+  await expect(page.getByText(/Handoff 2 of 45/)).toBeVisible();
+  await expect(page.getByTestId("message-text")).not.toHaveText(first);
+
+  // The same by keyboard, and in the table.
+  await page.getByRole("button", { name: "Close" }).click();
+  await page.getByText("Table", { exact: true }).click();
+  await page.getByRole("button", { name: "Analyst → Writer" }).first().focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Analyst → Writer" })).toBeVisible();
+  await page.getByRole("button", { name: /^Omitted/ }).click();
+  await expect(page.locator("th[aria-sort=descending]")).toHaveText(/Omitted/);
+});
+
+test("stop stops, what had finished is kept, and going on finishes the same experiment", async ({ open }) => {
+  const page = await open();
+  await runSample(page, "200");
+  await expect(page.getByTestId("progress")).not.toHaveText(/^0 of/);
+  await page.getByRole("button", { name: "Stop" }).click();
+  await expect(page.getByText("Stopped. What had finished is kept")).toBeVisible();
+  const stopped = await page.getByTestId("progress").innerText();
+  expect(stopped).not.toMatch(/^3,600 of/);
+  await page.reload();
+  await expect(page.getByTestId("progress")).toHaveText(stopped);
+  await expect(page.getByRole("button", { name: "Run what is missing" })).toBeVisible();
+  await page.getByRole("button", { name: "Run what is missing" }).click();
+  await expect(page.getByRole("button", { name: "Stop" })).toBeVisible();
+  await page.getByRole("button", { name: "Stop" }).click();
+  await expect(page.getByRole("button", { name: "Run what is missing" })).toBeVisible();
+});
+
+test("an experiment is archived, taken back and deleted", async ({ open }) => {
+  const page = await open();
+  await runSample(page, "1");
+  await expect(page.getByTestId("progress")).toHaveText("18 of 18 cells done", { timeout: 30_000 });
+  await page.getByRole("button", { name: "Archive" }).click();
+  await expect(page.getByRole("button", { name: "Take back" })).toBeVisible();
+  await page.getByRole("button", { name: "Take back" }).click();
+  await page.getByRole("button", { name: "Delete…" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await expect(page.getByText("Run an org beside one agent alone")).toBeVisible();
+});
+
+test("with few tasks and lossless handoffs nothing is drawn as a plain zero", async ({ open }) => {
+  const page = await open();
+  await page.getByRole("button", { name: "Run an experiment" }).click();
+  await page.getByRole("combobox", { name: "Tasks" }).click();
+  await page.getByRole("option").first().click();
+  await page.keyboard.press("Escape");
+  await expect(page.getByTestId("forecast")).toContainText("10 cells");
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await expect(page.getByTestId("progress")).toHaveText("10 of 10 cells done", { timeout: 30_000 });
+  await page.getByRole("button", { name: "See the drift" }).click();
+  await expect(page.locator(".edge-label").first()).toContainText("too few");
+});
