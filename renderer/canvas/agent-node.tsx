@@ -21,7 +21,7 @@ function AgentNodeView({ data }: NodeProps<AgentFlowNode>) {
   const classes = ["node", data.hasProblem ? "has-problem" : "", data.highlight ? "highlight" : "", data.busy > 0 ? "busy" : ""].filter(Boolean).join(" ");
   return (
     <div className={classes} data-testid={`agent-${data.name}`}>
-      <Handle type="target" position={Position.Left} id="in" aria-label={`into ${data.name}`} />
+      <Handle type="target" position={Position.Left} id="in" />
       {(data.receivesBrief || data.delivers) && (
         <div className="pills">
           {data.receivesBrief && <span className="pill">brief</span>}
@@ -33,7 +33,7 @@ function AgentNodeView({ data }: NodeProps<AgentFlowNode>) {
       <div className="meta">
         <span>{data.busy > 0 ? `working on ${data.busy}` : data.meta}</span>
       </div>
-      <Handle type="source" position={Position.Right} id="out" aria-label={`from ${data.name}`} />
+      <Handle type="source" position={Position.Right} id="out" />
     </div>
   );
 }

@@ -52,6 +52,7 @@ export function ReadCanvas({ nodes, edges, selectedEdge = null, selectedNode = n
           elementsSelectable
           minZoom={CANVAS_OPTIONS.minZoom}
           maxZoom={CANVAS_OPTIONS.maxZoom}
+          attributionPosition="bottom-center"
           fitView
           fitViewOptions={{ padding: 0.22, maxZoom: 1.15 }}
         >

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { whyNotConnect } from "#shared/org/create.ts";
 import { type Agent, EFFORTS, resolvedSettings, type Settings, THINKINGS } from "#shared/org/schema.ts";
 import { connect, duplicate, handoffName, remove, setAgent } from "#renderer/design/edits.ts";
-import type { PanelProps } from "#renderer/design/inspector.tsx";
+import type { PanelProps } from "#renderer/design/panel-props.ts";
 import { ModelInput } from "#renderer/design/model-input.tsx";
 import { useApp } from "#renderer/state/context.ts";
 

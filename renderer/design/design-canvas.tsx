@@ -13,7 +13,7 @@ import {
   ReactFlow,
   useReactFlow,
 } from "@xyflow/react";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { whyNotConnect } from "#shared/org/create.ts";
 import type { Problem } from "#shared/problem.ts";
 import type { Org } from "#shared/org/schema.ts";
@@ -25,6 +25,7 @@ import { addAgentAfter, connect, move, remove } from "#renderer/design/edits.ts"
 import { type Selection, sameSelection } from "#renderer/design/selection.ts";
 import { useApp } from "#renderer/state/context.ts";
 import type { Draft } from "#renderer/state/draft.ts";
+import { useLatest } from "#renderer/ui/use-latest.ts";
 
 export interface DesignCanvasProps {
   draft: Draft;
@@ -41,8 +42,24 @@ export function DesignCanvas({ draft, org, problems, highlight, selection, onSel
   const flow = useReactFlow();
   const [nodes, setNodes] = useState<AgentFlowNode[]>([]);
   const [edges, setEdges] = useState<HandoffFlowEdge[]>([]);
-  const orgRef = useRef(org);
-  orgRef.current = org;
+  const orgRef = useLatest(org);
+  const selectionRef = useLatest(selection);
+  /** Only what a person does on the canvas comes in here; what is selected from outside goes the other way, so nothing circles. */
+  const selectChanged = useCallback(
+    (kind: keyof Selection, changes: readonly { type: string; id?: string; selected?: boolean }[]) => {
+      const chosen = new Set(selectionRef.current[kind]);
+      for (const change of changes) {
+        if (change.type !== "select" || change.id === undefined) continue;
+        if (change.selected) chosen.add(change.id);
+        else chosen.delete(change.id);
+      }
+      const next = { ...selectionRef.current, [kind]: [...chosen] };
+      if (sameSelection(next, selectionRef.current)) return;
+      selectionRef.current = next;
+      onSelect(next);
+    },
+    [onSelect, selectionRef],
+  );
   const selectEdge = useCallback((id: string) => onSelect({ agents: [], handoffs: [id] }), [onSelect]);
 
   const wanted = useMemo(() => {
@@ -81,6 +98,7 @@ export function DesignCanvas({ draft, org, problems, highlight, selection, onSel
   const onNodesChange = useCallback(
     (changes: NodeChange<AgentFlowNode>[]) => {
       setNodes((before) => applyNodeChanges(changes, before));
+      selectChanged("agents", changes);
       const moves = changes.flatMap((change) => {
         if (change.type !== "position" || change.dragging === true || !change.position) return [];
         const at = orgRef.current.agents.find((agent) => agent.id === change.id)?.position;
@@ -88,9 +106,15 @@ export function DesignCanvas({ draft, org, problems, highlight, selection, onSel
       });
       if (moves.length > 0) draft.edit(move(orgRef.current, moves));
     },
-    [draft],
+    [draft, orgRef, selectChanged],
   );
-  const onEdgesChange = useCallback((changes: EdgeChange<HandoffFlowEdge>[]) => setEdges((before) => applyEdgeChanges(changes, before)), []);
+  const onEdgesChange = useCallback(
+    (changes: EdgeChange<HandoffFlowEdge>[]) => {
+      setEdges((before) => applyEdgeChanges(changes, before));
+      selectChanged("handoffs", changes);
+    },
+    [selectChanged],
+  );
 
   const onConnect = useCallback(
     ({ source, target }: Connection) => {
@@ -100,7 +124,7 @@ export function DesignCanvas({ draft, org, problems, highlight, selection, onSel
       draft.edit(edit);
       onSelect({ agents: [], handoffs: [handoff.id] });
     },
-    [app, draft, onSelect],
+    [app, draft, onSelect, orgRef],
   );
   /** A wire dropped on the empty canvas makes an agent there; one dropped on a box connects to it. */
   const onConnectEnd = useCallback(
@@ -117,7 +141,7 @@ export function DesignCanvas({ draft, org, problems, highlight, selection, onSel
       draft.edit(edit);
       onSelect({ agents: [agent.id], handoffs: [] });
     },
-    [draft, flow, onConnect, onSelect],
+    [draft, flow, onConnect, onSelect, orgRef],
   );
 
   return (
@@ -132,10 +156,6 @@ export function DesignCanvas({ draft, org, problems, highlight, selection, onSel
         onConnect={onConnect}
         onConnectEnd={onConnectEnd}
         isValidConnection={({ source, target }) => whyNotConnect(orgRef.current, source, target) === null}
-        onSelectionChange={({ nodes: chosenNodes, edges: chosenEdges }) => {
-          const next = { agents: chosenNodes.map((node) => node.id), handoffs: chosenEdges.map((edge) => edge.id) };
-          if (!sameSelection(next, selection)) onSelect(next);
-        }}
         onBeforeDelete={async ({ nodes: gone, edges: goneEdges }) => {
           // The draft removes them, as one step; React Flow is not to do it by itself.
           const agents = gone.map((node) => node.id);
@@ -154,6 +174,7 @@ export function DesignCanvas({ draft, org, problems, highlight, selection, onSel
         snapGrid={[10, 10]}
         minZoom={CANVAS_OPTIONS.minZoom}
         maxZoom={CANVAS_OPTIONS.maxZoom}
+        attributionPosition="bottom-center"
         fitView
         fitViewOptions={CANVAS_OPTIONS.fitViewOptions}
       >

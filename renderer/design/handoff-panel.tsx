@@ -3,7 +3,7 @@ import { Button, Group, Radio, Stack, TextInput } from "@mantine/core";
 import { whyNotConnect } from "#shared/org/create.ts";
 import { type Handoff, type Relay, RUNNABLE_KINDS } from "#shared/org/schema.ts";
 import { handoffName, nameOf, remove, reverse, setHandoff } from "#renderer/design/edits.ts";
-import type { PanelProps } from "#renderer/design/inspector.tsx";
+import type { PanelProps } from "#renderer/design/panel-props.ts";
 
 const RELAY_OFFERS: { value: Relay; label: string; description: string }[] = [
   { value: "paraphrase", label: "Paraphrase", description: "The receiver sees what the sender wrote." },

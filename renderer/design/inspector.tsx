@@ -1,19 +1,11 @@
 /** Owns the panel on the right: what is selected, to be read and changed. */
 import { Button } from "@mantine/core";
-import type { Org } from "#shared/org/schema.ts";
 import { AgentPanel } from "#renderer/design/agent-panel.tsx";
 import { duplicate, remove } from "#renderer/design/edits.ts";
 import { HandoffPanel } from "#renderer/design/handoff-panel.tsx";
 import { OrgPanel } from "#renderer/design/org-panel.tsx";
 import type { Selection } from "#renderer/design/selection.ts";
-import type { Draft } from "#renderer/state/draft.ts";
-
-export interface PanelProps {
-  draft: Draft;
-  org: Org;
-  onSelect(selection: Selection): void;
-  readOnly: boolean;
-}
+import type { PanelProps } from "#renderer/design/panel-props.ts";
 
 export function Inspector({ selection, ...props }: PanelProps & { selection: Selection }) {
   const { draft, org, onSelect, readOnly } = props;

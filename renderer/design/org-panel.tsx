@@ -2,7 +2,7 @@
 import { Group, NumberInput, Select, Textarea, TextInput } from "@mantine/core";
 import { DEFAULT_MAX_OUTPUT_TOKENS, EFFORTS, type Limits, THINKINGS } from "#shared/org/schema.ts";
 import { setOrg } from "#renderer/design/edits.ts";
-import type { PanelProps } from "#renderer/design/inspector.tsx";
+import type { PanelProps } from "#renderer/design/panel-props.ts";
 import { ModelInput } from "#renderer/design/model-input.tsx";
 
 const LIMITS: { field: keyof Limits & string; label: string; factor: number }[] = [

@@ -1,6 +1,6 @@
 /** Owns the drift place: map or table, one edge's messages, org against solo. */
 import { Button, Menu, SegmentedControl, Select } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { DriftMap } from "#renderer/drift/drift-map.tsx";
 import { DriftTable } from "#renderer/drift/drift-table.tsx";
 import { worstEdge } from "#renderer/drift/drift-view-model.ts";
@@ -22,9 +22,11 @@ export function DriftPlace() {
   const { view } = useExperiment(id);
   const { answer, problem } = useDrift(id, view ? view.counts.done : -1);
   const [chosenArm, setArm] = useState<string | null>(null);
-  const [edgeId, setEdge] = useState<string | null>(null);
+  const [chosenEdge, setChosenEdge] = useState<{ experiment: string | null; edge: string | null }>({ experiment: null, edge: null });
+  // An edge belongs to the experiment in which it was pressed.
+  const edgeId = chosenEdge.experiment === id ? chosenEdge.edge : null;
+  const setEdge = (edge: string | null) => setChosenEdge({ experiment: id, edge });
   const [as, setAs] = useState<"map" | "table">("map");
-  useEffect(() => setEdge(null), [id]);
 
   const orgArms = answer?.report.arms.filter((arm) => arm.kind === "org") ?? [];
   const arm = orgArms.find((each) => each.id === chosenArm) ?? orgArms[0];

@@ -101,18 +101,19 @@ function Handoffs({ experimentId, edge, firing }: { experimentId: string; edge: 
   }
   const offset = Math.floor(at / PAGE) * PAGE;
   useEffect(() => {
+    if (edge.handoffs === 0) return;
     let current = true;
-    void app
-      .attempt(() => app.lab.call((client) => client.drift.handoffs({ id: experimentId, armId: edge.arm, edgeId: edge.edgeId, offset, limit: PAGE })))
-      .then((next) => {
-        if (current && next) setPage(next);
-      });
+    const read = async () => {
+      const next = await app.attempt(() => app.lab.call((client) => client.drift.handoffs({ id: experimentId, armId: edge.arm, edgeId: edge.edgeId, offset, limit: PAGE })));
+      if (current && next) setPage(next);
+    };
+    void read();
     return () => {
       current = false;
     };
   }, [app, experimentId, edge.arm, edge.edgeId, edge.handoffs, offset]);
-  if (!page) return <p role="status">Reading the handoffs…</p>;
-  if (page.total === 0) return <p className="muted">No message was handed over here{firing ? "" : " yet"}.</p>;
+  if (!page && edge.handoffs > 0) return <p role="status">Reading the handoffs…</p>;
+  if (!page || page.total === 0) return <p className="muted">No message was handed over here{firing ? "" : " yet"}.</p>;
   const handoff = page.handoffs[at - page.offset];
   return (
     <div style={{ display: "flex", flexDirection: "column", gap: 10 }} data-testid="handoffs">

@@ -51,11 +51,13 @@ export function CodeList({ codes, onFocus }: { codes: readonly CodeView[]; onFoc
   return (
     <ul className="codes">
       {codes.map((code) => (
-        <li key={code.constraintId} className="row" onMouseEnter={() => onFocus(code.constraintId)} onMouseLeave={() => onFocus(null)}>
+        <li key={code.constraintId} className="row">
           <span aria-hidden="true" style={{ color: MARKS[code.verdict].color }}>
             {MARKS[code.verdict].sign}
           </span>
-          <span>{code.text}</span>
+          <button type="button" onMouseEnter={() => onFocus(code.constraintId)} onMouseLeave={() => onFocus(null)} onFocus={() => onFocus(code.constraintId)} onBlur={() => onFocus(null)}>
+            {code.text}
+          </button>
           <span className="word" title={EXPLAIN[code.verdict]}>
             {code.verdict}
           </span>

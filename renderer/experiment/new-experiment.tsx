@@ -33,11 +33,9 @@ export function NewExperiment({ onStarted }: { onStarted(): void }) {
     setAnswer(null);
     if (!parsed) return;
     let current = true;
-    const timer = setTimeout(() => {
-      app.lab.call((client) => client.experiments.forecast(parsed)).then(
-        (next) => current && setAnswer(next),
-        () => undefined,
-      );
+    const timer = setTimeout(async () => {
+      const next = await app.attempt(() => app.lab.call((client) => client.experiments.forecast(parsed)));
+      if (current) setAnswer(next);
     }, 150);
     return () => {
       current = false;

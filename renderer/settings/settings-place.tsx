@@ -63,7 +63,7 @@ function Looks() {
 function AnthropicKey() {
   const app = useApp();
   const status = useAppState((state) => state.info?.keyStatus ?? "none");
-  const models = useAppState((state) => state.info?.prices.models.filter((each) => each.model !== SIMULATED_MODEL) ?? []);
+  const models = useAppState((state) => state.info?.prices.models);
   const [key, setKey] = useState("");
   const [model, setModel] = useState<string | null>("claude-sonnet-5-5");
   const send = (text: string) =>
@@ -88,7 +88,7 @@ function AnthropicKey() {
         )}
       </Group>
       <Group align="end" mt={8}>
-        <Select label="Try a model" data={models.map((each) => each.model)} value={model} onChange={setModel} w={220} />
+        <Select label="Try a model" data={(models ?? []).map((each) => each.model).filter((each) => each !== SIMULATED_MODEL)} value={model} onChange={setModel} w={220} />
         <TryButton disabled={status === "none" || !model} tryIt={() => app.lab.call((client) => client.app.testConnection({ connection: { kind: "anthropic" }, model: model ?? "" }))} />
       </Group>
     </section>

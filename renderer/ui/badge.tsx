@@ -6,10 +6,9 @@ import { BADGE_WORDS } from "#renderer/ui/words.ts";
 export function BadgeTag({ badge }: { badge: Badge }) {
   return (
     <Tooltip label={BADGE_WORDS[badge]}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the explanation must be reachable by keyboard */}
-      <span className={`tag${badge === "simulated" ? " sim" : ""}`} tabIndex={0}>
+      <button type="button" className={`tag${badge === "simulated" ? " sim" : ""}`} aria-label={`${badge}: ${BADGE_WORDS[badge]}`}>
         {badge}
-      </span>
+      </button>
     </Tooltip>
   );
 }

@@ -7,6 +7,7 @@ export const theme = createTheme({
   primaryColor: "accent",
   primaryShade: { light: 7, dark: 3 },
   autoContrast: true,
+  luminanceThreshold: 0.35,
   colors: { accent },
   fontFamily: '"Inter Variable", Inter, system-ui, "DejaVu Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "DejaVu Sans Mono", Consolas, monospace',
@@ -15,7 +16,7 @@ export const theme = createTheme({
   defaultRadius: 7,
   cursorType: "pointer",
   components: {
-    Button: { defaultProps: { size: "xs" } },
+    Button: { defaultProps: { size: "xs", variant: "filled" } },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray", size: 28 } },
     TextInput: { defaultProps: { size: "xs" } },
     Textarea: { defaultProps: { size: "xs" } },

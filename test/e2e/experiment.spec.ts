@@ -98,7 +98,7 @@ test("an experiment is archived, taken back and deleted", async ({ open }) => {
 test("with few tasks and lossless handoffs nothing is drawn as a plain zero", async ({ open }) => {
   const page = await open();
   await page.getByRole("button", { name: "Run an experiment" }).click();
-  await page.getByRole("combobox", { name: "Tasks" }).click();
+  await page.getByRole("combobox", { name: "Tasks", exact: true }).click();
   await page.getByRole("option").first().click();
   await page.keyboard.press("Escape");
   await expect(page.getByTestId("forecast")).toContainText("10 cells");

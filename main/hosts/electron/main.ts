@@ -46,6 +46,7 @@ function run(): void {
   });
   const desk = new PortDesk(() => lab.connect());
   let exitCode = 0;
+  let ending = false;
 
   guardPages(log);
   ipcMain.on(CONNECT, (event) => {
@@ -61,7 +62,9 @@ function run(): void {
   // Here and not in `before-quit`: by now the windows are closed, so the lab has had their last edits.
   app.on("will-quit", (event) => {
     event.preventDefault();
-    void lab.quit().finally(() => app.exit(exitCode));
+    // A second Ctrl+C comes by here again while the lab is still closing.
+    if (!ending) void lab.quit().finally(() => app.exit(exitCode));
+    ending = true;
   });
   void start();
 
