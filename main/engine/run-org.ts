@@ -213,7 +213,8 @@ class OrgRun {
   /** Something ran out. With no deliverable one deliverer gets a last turn, but never after a token or time limit. */
   async #finish(reason: EndReason, round: number): Promise<RunResult> {
     if (this.#deliverables.size > 0) return this.#end("complete", reason);
-    if (reason === "token-limit" || reason === "time-limit" || this.#input.solo) return this.#end("incomplete", reason === "out-of-mail" ? "no-deliverable" : reason);
+    if (reason === "token-limit" || reason === "time-limit") return this.#end("incomplete", reason);
+    if (this.#input.solo) return this.#end("incomplete", "no-deliverable");
     const deliverers = this.#agents.filter((each) => each.agent.delivers);
     // The one that knows something: who has had a turn or has mail waiting, in design order.
     const running =

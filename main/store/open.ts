@@ -30,7 +30,7 @@ export function storeErrorSentence(error: StoreError): string {
     case "newer-file":
       return `The database ${error.file} was written by a newer Driftlab (version ${error.found}, this one knows ${error.known}). Use the newer Driftlab, or name another file with --db.`;
     case "in-use":
-      return `The database ${error.file} is in use by another Driftlab (process ${error.pid}). Close that one, open this one read-only, or name another file with --db.`;
+      return `The database ${error.file} is in use by another Driftlab (process ${error.pid}). Close that one, or name another file with --db; meanwhile the app opens it read-only, and driftlab report reads it.`;
     case "not-a-database":
       return `${error.file} is not a Driftlab database (${error.why}). Name another file with --db.`;
     case "cannot-open":
@@ -57,6 +57,12 @@ export function openStore({ file, readOnly = false, migrations = MIGRATIONS }: O
       db.close();
       lock?.release();
       return { ok: false, error: { code: "newer-file", file, found, known: migrations.length } };
+    }
+    const foreign = found === 0 && Number(db.prepare("SELECT COUNT(*) FROM sqlite_master").pluck().get()) > 0;
+    if (foreign) {
+      db.close();
+      lock?.release();
+      return { ok: false, error: { code: "not-a-database", file, why: "it holds somebody else's tables" } };
     }
     if (readOnly && found < migrations.length) {
       db.close();
@@ -95,8 +101,7 @@ function migrate(db: Database.Database, file: string, found: number, migrations:
   if (found === migrations.length) return;
   if (found > 0 && file !== ":memory:") {
     db.pragma("wal_checkpoint(TRUNCATE)");
-    const backup = `${file}.before-v${migrations.length}.bak`;
-    if (!existsSync(backup)) copyFileSync(file, backup);
+    copyFileSync(file, freeName(`${file}.before-v${migrations.length}`, ".bak"));
   }
   for (const [index, sql] of migrations.entries()) {
     if (index < found) continue;
@@ -104,5 +109,13 @@ function migrate(db: Database.Database, file: string, found: number, migrations:
       db.exec(sql);
       db.pragma(`user_version = ${index + 1}`);
     })();
+  }
+}
+
+/** A name that no file has: an earlier backup is never written over. */
+function freeName(base: string, ending: string): string {
+  for (let count = 1; ; count += 1) {
+    const name = `${base}${count === 1 ? "" : `-${count}`}${ending}`;
+    if (!existsSync(name)) return name;
   }
 }

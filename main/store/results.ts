@@ -167,10 +167,18 @@ export class ResultTable {
 
   /** Output tokens of every call of an experiment, those of runs that were stopped or failed too: what a cap has to count. */
   outputTokensSpent(experimentId: string): number {
-    const row = this.#db
-      .prepare("SELECT COALESCE(SUM(c.output_tokens), 0) AS n FROM calls c JOIN runs r ON r.id = c.run_id WHERE r.experiment_id = ?")
-      .get(experimentId) as { n: number };
-    return row.n;
+    return this.spent(experimentId).outputTokens;
+  }
+
+  /** What all calls of an experiment took, those of failed and stopped runs too; the cost is null where a price is unknown. */
+  spent(experimentId: string): { outputTokens: number; costUsd: number | null } {
+    return this.#db
+      .prepare(
+        `SELECT COALESCE(SUM(c.output_tokens), 0) AS outputTokens,
+           CASE WHEN SUM(c.served_model IS NOT NULL AND c.cost_usd IS NULL) > 0 THEN NULL ELSE COALESCE(SUM(c.cost_usd), 0) END AS costUsd
+         FROM calls c JOIN runs r ON r.id = c.run_id WHERE r.experiment_id = ?`,
+      )
+      .get(experimentId) as { outputTokens: number; costUsd: number | null };
   }
 
   edges(experimentId: string): EdgeResultRow[] {

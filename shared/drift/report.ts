@@ -36,8 +36,8 @@ const armReport = z.object({
   status: z.object({ complete: z.number().int(), refused: z.number().int(), incomplete: z.number().int() }),
   effectiveness: estimateSchema.extend({ measure: z.literal("asks met") }),
   retention: estimateSchema,
-  outputTokens: z.number().describe("Sum over runs."),
-  costUsd: nullableNumber,
+  outputTokens: z.number().describe("Sum over the runs that are done; what failed or was stopped is left out."),
+  costUsd: nullableNumber.describe("As outputTokens; null where a model's price is not known."),
   costReason: reason,
 });
 

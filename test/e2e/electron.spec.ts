@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { _electron, expect, test } from "@playwright/test";
-import { electronBinary, noDisplay } from "../../main/hosts/launch/electron-binary.mjs";
-import { buildParts, root } from "../../main/hosts/launch/build.mjs";
+import { electronBinary, noDisplay } from "#main/hosts/launch/electron-binary.mjs";
+import { buildParts, root } from "#main/hosts/launch/build.mjs";
 
 // Never `import "electron"`: in Node the import itself downloads the binary.
 const binary = electronBinary();
@@ -25,7 +25,9 @@ test("the window shows the app, which reaches the lab through its port", async (
     const page = await electron.firstWindow();
     expect(page.url()).toBe("app://driftlab/");
     await expect(page).toHaveTitle(/Driftlab/);
-    expect(await page.evaluate(() => JSON.stringify([(window as { driftlab?: unknown }).driftlab, "require" in window, "process" in window]))).toBe('[{"host":"electron"},false,false]');
+    expect(
+      await page.evaluate(() => JSON.stringify([(window as { driftlab?: unknown }).driftlab, "require" in window, "process" in window])),
+    ).toBe('[{"host":"electron"},false,false]');
     // The sample org comes from the lab's process: nothing but a working port can put it on the screen.
     await expect(page.locator(".react-flow__node").first()).toBeVisible();
     expect(existsSync(`${database}.lock`)).toBe(true);

@@ -5,7 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Page, openPage } from "#test/support/electron-page.ts";
-import { type Frame, makeElectron, preventable, type StandIn, type StandInContents, type StandInOptions, type StandInProcess } from "#test/support/electron-standin.ts";
+import {
+  type Frame,
+  makeElectron,
+  preventable,
+  type StandIn,
+  type StandInContents,
+  type StandInOptions,
+  type StandInProcess,
+} from "#test/support/electron-standin.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const SOON = { timeout: 20_000, interval: 20 };
@@ -33,7 +41,8 @@ beforeEach(() => {
 afterEach(async () => {
   standIn?.app.quit();
   await Promise.all((standIn?.processes ?? []).map(gone));
-  for (const signal of SIGNALS) for (const listener of process.listeners(signal)) if (!listenersBefore.has(listener)) process.off(signal, listener);
+  for (const signal of SIGNALS)
+    for (const listener of process.listeners(signal)) if (!listenersBefore.has(listener)) process.off(signal, listener);
   vi.doUnmock("electron");
   vi.resetModules();
   vi.unstubAllGlobals();
@@ -98,7 +107,9 @@ describe("the window", () => {
     });
     expect(windows[0]?.webContents.mainFrame.url).toBe("app://driftlab/");
     expect(record.sandboxed).toBe(true);
-    expect(record.schemes).toEqual([{ scheme: "app", privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } }]);
+    expect(record.schemes).toEqual([
+      { scheme: "app", privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
+    ]);
     expect(record.menu?.map(({ label, role }) => label ?? role)).toEqual(expect.arrayContaining(["File", "Edit", "View", "windowMenu"]));
   });
 
@@ -153,7 +164,15 @@ describe("what a page may not do", () => {
     expect(navigate("app://driftlab/")).toBe(false);
     expect(navigate("app://driftlab/", false)).toBe(true);
     expect(electron.record.opened).toEqual([]);
-    for (const url of ["file:///etc/passwd", "http://example.org/", "javascript:alert(1)", "app://elsewhere/", "https://driftlab@example.org/", "app:driftlab"]) expect([url, navigate(url)]).toEqual([url, true]);
+    for (const url of [
+      "file:///etc/passwd",
+      "http://example.org/",
+      "javascript:alert(1)",
+      "app://elsewhere/",
+      "https://driftlab@example.org/",
+      "app:driftlab",
+    ])
+      expect([url, navigate(url)]).toEqual([url, true]);
     expect(navigate("https://example.org/frame", false)).toBe(true);
     expect(electron.record.opened).toEqual([]);
     expect(navigate("https://example.org/a")).toBe(true);
@@ -202,7 +221,11 @@ describe("app://driftlab/", () => {
   it("serves the renderer with a content security policy", async () => {
     for (const url of ["app://driftlab/", "app://driftlab/index.html", "app://driftlab/drift"]) {
       const response = await fetched(url);
-      expect([response.status, response.headers.get("content-type"), await response.text()]).toEqual([200, "text/html; charset=utf-8", "<title>Driftlab</title>"]);
+      expect([response.status, response.headers.get("content-type"), await response.text()]).toEqual([
+        200,
+        "text/html; charset=utf-8",
+        "<title>Driftlab</title>",
+      ]);
       expect(response.headers.get("content-security-policy")).toMatch(/default-src 'self'.*object-src 'none'.*frame-ancestors 'none'/);
       expect(response.headers.get("content-security-policy")).not.toContain("ws:");
     }
@@ -290,7 +313,9 @@ describe("the lab's process", () => {
     writeFileSync(database, "this is not a database, whatever its name says");
     const { record, processes } = await start();
     await vi.waitFor(() => expect(record.exitCodes).toEqual([2]), SOON);
-    expect(record.errorBoxes).toEqual([{ title: "Driftlab cannot open its data", content: expect.stringContaining(`${database} is not a Driftlab database`) }]);
+    expect(record.errorBoxes).toEqual([
+      { title: "Driftlab cannot open its data", content: expect.stringContaining(`${database} is not a Driftlab database`) },
+    ]);
     expect(processes).toHaveLength(1);
   });
 

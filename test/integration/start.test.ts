@@ -53,7 +53,15 @@ function start(env: NodeJS.ProcessEnv = {}, args: string[] = []): Started {
   const child = spawn(process.execPath, [join(launch, "start.mjs"), "--db", database, ...args], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...rest, DRIFTLAB_DATA: folder, DRIFTLAB_NO_BROWSER: "1", DRIFTLAB_TEST: mark, ELECTRON_OVERRIDE_DIST_PATH: empty, electron_config_cache: join(folder, "cache"), ...env },
+    env: {
+      ...rest,
+      DRIFTLAB_DATA: folder,
+      DRIFTLAB_NO_BROWSER: "1",
+      DRIFTLAB_TEST: mark,
+      ELECTRON_OVERRIDE_DIST_PATH: empty,
+      electron_config_cache: join(folder, "cache"),
+      ...env,
+    },
   });
   running.push(child);
   let stdout = "";
@@ -160,7 +168,9 @@ describe.skipIf(!linux)("while Electron's binary is being fetched", () => {
     expect(Date.now() - startedMs).toBeLessThan(9_000);
     expect(asked).toBeGreaterThan(0);
     expect((await fetch(await addressOf(started))).status).toBe(200);
-    expect(started.stderr()).toMatch(/^Electron is not available \(its binary could not be downloaded within 5 seconds[^\n]*\), so Driftlab opens in your browser instead\.\n$/);
+    expect(started.stderr()).toMatch(
+      /^Electron is not available \(its binary could not be downloaded within 5 seconds[^\n]*\), so Driftlab opens in your browser instead\.\n$/,
+    );
     // The attempt has ended with its time; only the app itself is left.
     expect(processesLeft()).toEqual([String(started.child.pid)]);
     started.child.kill("SIGTERM");
@@ -172,7 +182,9 @@ describe.skipIf(!linux)("while Electron's binary is being fetched", () => {
     answer = "not found";
     const started = start(env);
     await addressOf(started);
-    expect(started.stderr()).toBe("Electron is not available (its binary could not be downloaded), so Driftlab opens in your browser instead.\n");
+    expect(started.stderr()).toBe(
+      "Electron is not available (its binary could not be downloaded), so Driftlab opens in your browser instead.\n",
+    );
   });
 
   it.each(["SIGINT", "SIGTERM"] as const)("ends at once on %s", async (signal) => {
@@ -200,7 +212,11 @@ describe.skipIf(!linux)("with an Electron", () => {
   const saw = () => JSON.parse(readFileSync(join(folder, "saw.json"), "utf8")) as unknown;
 
   it("starts the project in it, passes the database on and ends with its exit code", async () => {
-    const started = start(binary(`writeFileSync(process.env.SAW, JSON.stringify([process.argv.slice(2), process.env.ELECTRON_RUN_AS_NODE ?? null])); process.exitCode = 0;`));
+    const started = start(
+      binary(
+        `writeFileSync(process.env.SAW, JSON.stringify([process.argv.slice(2), process.env.ELECTRON_RUN_AS_NODE ?? null])); process.exitCode = 0;`,
+      ),
+    );
     expect(await started.ended).toBe(0);
     expect(saw()).toEqual([[...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), root, `--db=${database}`], null]);
     expect([started.stdout(), started.stderr()]).toEqual(["", ""]);
@@ -233,7 +249,9 @@ describe.skipIf(!linux)("with an Electron", () => {
   });
 
   it("kills one that does not end", { timeout: 30_000 }, async () => {
-    const started = start(binary('process.on("SIGTERM", () => undefined); setInterval(() => undefined, 1_000); writeFileSync(process.env.SAW, "[]");'));
+    const started = start(
+      binary('process.on("SIGTERM", () => undefined); setInterval(() => undefined, 1_000); writeFileSync(process.env.SAW, "[]");'),
+    );
     await vi.waitFor(() => expect(saw()).toEqual([]), SOON);
     started.child.kill("SIGTERM");
     expect(await started.ended).toBe(0);

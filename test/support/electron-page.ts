@@ -40,7 +40,10 @@ export async function openPage({ ipcMain }: StandIn, contents: StandInContents):
   });
   contents.on("stand-in:posted", (channel: string, ports: MessagePort[]) => ipcRenderer.emit(channel, { ports }));
   vi.stubGlobal("window", window);
-  vi.doMock("electron", () => ({ ipcRenderer, contextBridge: { exposeInMainWorld: (name: string, value: unknown) => exposed.set(name, value) } }));
+  vi.doMock("electron", () => ({
+    ipcRenderer,
+    contextBridge: { exposeInMainWorld: (name: string, value: unknown) => exposed.set(name, value) },
+  }));
   await import("#main/hosts/electron/preload.ts");
 
   const nextPort = () =>

@@ -39,7 +39,11 @@ export class StandInProcess extends EventEmitter {
 
   constructor(args: string[]) {
     super();
-    this.child = fork(join(import.meta.dirname, "electron-lab-child.mjs"), args, { serialization: "advanced", execArgv: [], stdio: ["ignore", "inherit", "pipe", "ipc"] });
+    this.child = fork(join(import.meta.dirname, "electron-lab-child.mjs"), args, {
+      serialization: "advanced",
+      execArgv: [],
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
     this.child.on("message", ({ message, port, data }: Envelope) => {
       if (port === undefined) this.emit("message", message);
       else this.#ports[port]?.postMessage(data);

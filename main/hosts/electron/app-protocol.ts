@@ -30,7 +30,9 @@ const TYPES: Record<string, string> = {
 
 /** Makes it a standard, secure scheme: an origin of its own, fetch and workers as on the web. Has to be called before the app is ready. */
 export function registerAppScheme(): void {
-  protocol.registerSchemesAsPrivileged([{ scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } }]);
+  protocol.registerSchemesAsPrivileged([
+    { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
+  ]);
 }
 
 /** Answers the scheme's requests from `folder`; has to be called after the app is ready. */

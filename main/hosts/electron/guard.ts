@@ -33,5 +33,7 @@ function guard(contents: WebContents, log: (line: string) => void): void {
 
 function openOutside(url: string, log: (line: string) => void): void {
   if (!mayOpenOutside(url)) return log(`A page wanted to open ${url.slice(0, 200)}; only https links leave the app.`);
-  shell.openExternal(url).catch((error: unknown) => log(`The link could not be opened: ${error instanceof Error ? error.message : String(error)}`));
+  shell
+    .openExternal(url)
+    .catch((error: unknown) => log(`The link could not be opened: ${error instanceof Error ? error.message : String(error)}`));
 }

@@ -80,7 +80,9 @@ export class LabProcess {
     const nowMs = Date.now();
     this.#crashedAtMs = [...this.#crashedAtMs.filter((atMs) => nowMs - atMs < CRASHES_COUNT_FOR_MS), nowMs];
     const waitMs = WAITS_MS[this.#crashedAtMs.length - 1];
-    this.#options.log(`The lab's process ended unexpectedly (code ${code})${waitMs === undefined ? "; it is not started again" : "; it is started again"}.`);
+    this.#options.log(
+      `The lab's process ended unexpectedly (code ${code})${waitMs === undefined ? "; it is not started again" : "; it is started again"}.`,
+    );
     if (waitMs === undefined) return this.#options.onGivenUp();
     this.#restart = setTimeout(() => this.#fork(), waitMs);
   }

@@ -51,7 +51,10 @@ function run(): void {
   guardPages(log);
   ipcMain.on(CONNECT, (event) => {
     if (isTrustedSender(event, window.contents)) desk.ask(event.sender);
-    else log(`A page that is not Driftlab's own asked for the lab and was refused: ${event.senderFrame?.url.slice(0, 200) ?? "a frame that has gone"}`);
+    else
+      log(
+        `A page that is not Driftlab's own asked for the lab and was refused: ${event.senderFrame?.url.slice(0, 200) ?? "a frame that has gone"}`,
+      );
   });
   app.on("second-instance", () => window.open());
   app.on("activate", () => window.open());
@@ -89,7 +92,8 @@ function run(): void {
       type: "error",
       title: "Driftlab",
       message: "Driftlab's lab keeps stopping.",
-      detail: "It was started again several times within a minute. Everything that was finished is stored. Try again, or quit and look at the messages in the terminal (npm start).",
+      detail:
+        "It was started again several times within a minute. Everything that was finished is stored. Try again, or quit and look at the messages in the terminal (npm start).",
       buttons: ["Try again", "Quit"],
       defaultId: 0,
       cancelId: 1,

@@ -8,8 +8,16 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..", ".
 
 const PARTS = {
   node: { config: "vite.node.config.ts", sources: ["main", "shared", "package.json", "vite.node.config.ts"], output: "dist/node/cli.js" },
-  renderer: { config: "vite.renderer.config.ts", sources: ["renderer", "shared", "package.json", "vite.renderer.config.ts"], output: "dist/renderer/index.html" },
-  preload: { config: "vite.preload.config.ts", sources: ["main/hosts/electron", "vite.preload.config.ts"], output: "dist/preload/preload.cjs" },
+  renderer: {
+    config: "vite.renderer.config.ts",
+    sources: ["renderer", "shared", "package.json", "vite.renderer.config.ts"],
+    output: "dist/renderer/index.html",
+  },
+  preload: {
+    config: "vite.preload.config.ts",
+    sources: ["main/hosts/electron", "vite.preload.config.ts"],
+    output: "dist/preload/preload.cjs",
+  },
 };
 
 /** Builds the named parts that are stale. Says one line on stderr when it has to. */
@@ -33,7 +41,11 @@ async function buildStale(names) {
     const stamp = join(root, "dist", `.built-${name}`);
     const startedMs = Date.now();
     rmSync(stamp, { force: true });
-    await build({ root: name === "renderer" ? join(root, "renderer") : root, configFile: join(root, PARTS[name].config), logLevel: "error" });
+    await build({
+      root: name === "renderer" ? join(root, "renderer") : root,
+      configFile: join(root, PARTS[name].config),
+      logLevel: "error",
+    });
     writeFileSync(stamp, "");
     // A source that was changed while this went on is newer than what was built from it.
     utimesSync(stamp, startedMs / 1_000, startedMs / 1_000);

@@ -35,7 +35,10 @@ export function fetchElectron(signal) {
       if (child.pid !== undefined) endGroup(child.pid, posix);
       finish(reason);
     };
-    const tooLong = setTimeout(() => stop("its binary could not be downloaded within 5 seconds; npx install-electron takes its time"), FETCH_WITHIN_MS);
+    const tooLong = setTimeout(
+      () => stop("its binary could not be downloaded within 5 seconds; npx install-electron takes its time"),
+      FETCH_WITHIN_MS,
+    );
     const onAbort = () => stop("it was stopped");
     const finish = (reason) => {
       clearTimeout(tooLong);

@@ -61,7 +61,12 @@ function runElectron(binary, flags) {
   const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
   const startedMs = Date.now();
   // In a group of its own a Ctrl+C reaches it once, from here, and not a second time from the terminal.
-  const child = spawn(binary, args, { cwd: process.cwd(), env, stdio: ["ignore", "inherit", "inherit"], detached: process.platform !== "win32" });
+  const child = spawn(binary, args, {
+    cwd: process.cwd(),
+    env,
+    stdio: ["ignore", "inherit", "inherit"],
+    detached: process.platform !== "win32",
+  });
   let asked = false;
   let tooLong;
   const forward = (signal) => {

@@ -106,7 +106,6 @@ function viewOf(lab: Lab, row: ExperimentRow): ExperimentView {
   const letters = new Map<string, CellLetter>();
   for (const cell of cells) letters.set(`${cell.armId}/${cell.taskId}/${cell.repeat}`, letterOf(cell, live?.isRunning(cell.armId, cell.taskId, cell.repeat) ?? false));
   const repeats = Array.from({ length: plan.repeats }, (_, index) => index + 1);
-  const runs = lab.store.results.runs(row.id);
   const end = lab.runner.lastEnd(row.id);
   const failure = cells.find((cell) => cell.outcome === "failed");
   return {
@@ -121,8 +120,7 @@ function viewOf(lab: Lab, row: ExperimentRow): ExperimentView {
     live: live ? plan.arms.map((arm) => ({ armId: arm.id, ...live.arm(arm.id) })) : [],
     retries: live?.retries ?? 0,
     lastRetry: live?.lastRetry ?? null,
-    outputTokens: runs.reduce((total, run) => total + run.outputTokens, 0),
-    costUsd: runs.some((run) => run.costUsd === null) ? null : runs.reduce((total, run) => total + (run.costUsd ?? 0), 0),
+    ...lab.store.results.spent(row.id),
     message: live ? null : (end?.message ?? (end?.end === "stopped" ? "Stopped. What had finished is kept; go on whenever you like." : null)),
     firstFailure: failure ? `${failure.failureCode}: ${failure.failureMessage}` : null,
   };

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DEFAULT_REPEATS, DEFAULT_SEED } from "#shared/experiment/plan.ts";
 import { problemsAsLine } from "#shared/problem.ts";
+import type { Suite } from "#shared/task/schema.ts";
 import type { Secrets } from "#main/models/connection.ts";
 import { BadInput, EXIT } from "#main/hosts/cli/exit.ts";
 import { readConnection, readCount, readOrg, readPopulation, readSuite } from "#main/hosts/cli/inputs.ts";
@@ -10,13 +11,14 @@ import { openCliStore } from "#main/hosts/cli/open-store.ts";
 import { ProgressLine } from "#main/hosts/cli/progress.ts";
 import { reportAsText } from "#main/hosts/cli/report-text.ts";
 import { NODE_PORTS } from "#main/hosts/node-ports.ts";
-import { forecast } from "#main/lab/forecast.ts";
-import { makePlan } from "#main/lab/make-plan.ts";
+import { type Forecast, forecast, type Range } from "#main/lab/forecast.ts";
+import { makePlan, type Planned } from "#main/lab/make-plan.ts";
 import { readPrices } from "#main/lab/prices-file.ts";
 import { reportOf, reportText } from "#main/lab/report.ts";
-import { Runner } from "#main/lab/runner.ts";
+import { type RunEnd, Runner } from "#main/lab/runner.ts";
 import { prepareExperiment } from "#main/lab/start-experiment.ts";
 import { csvTables } from "#main/lab/tables.ts";
+import type { Store } from "#main/store/store.ts";
 
 export interface RunFlags {
   suite: string;
@@ -39,6 +41,47 @@ export const RUN_DEFAULTS = { suite: "relay", solo: "one-shot", repeats: String(
 
 /** Runs and returns the exit code. */
 export async function runCommand(orgs: readonly string[], flags: RunFlags): Promise<number> {
+  const { planned, suite, secrets, cap } = planFrom(orgs, flags);
+  const opened = openCliStore(flags.db, false);
+  const { store } = opened;
+  try {
+    const name = planned.plan.arms
+      .filter((arm) => arm.kind === "org")
+      .map((arm) => arm.name)
+      .join(", ");
+    const { id } = prepareExperiment(store, planned, suite, { fresh: flags.fresh === true, name, nowMs: Date.now() });
+    const prices = readPrices(opened.folder);
+    const expected = forecast(planned.plan, planned.designs);
+    process.stderr.write(`${forecastLine(expected, store.experiments.counts(id).done, cap)}\n`);
+    if (prices.problem) process.stderr.write(`${prices.problem}\n`);
+    const runner = new Runner({ store, secrets, prices: () => prices.table, ports: NODE_PORTS });
+    const progress = new ProgressLine(process.stderr, expected.cells);
+    const running = runner.start(id, {
+      maxOutputTokens: cap,
+      onEvent: (_arm, event) => {
+        if (event.type === "call-retried") progress.note(`retry ${event.attempt} in ${(event.waitMs / 1000).toFixed(1)} s (${event.reason})`);
+      },
+      onChange: () => progress.show(store.experiments.counts(id)),
+    });
+    const end = await untilEnd(running, () => void runner.stop(id));
+    progress.end();
+    writeResults(store, id, flags);
+    return exitCode(store, id, end);
+  } finally {
+    store.close();
+  }
+}
+
+interface Planning {
+  planned: Planned;
+  suite: Suite;
+  secrets: Secrets;
+  /** Hard cap on output tokens of the whole experiment. */
+  cap: number | null;
+}
+
+/** Everything that the flags say, checked before anything is opened. */
+function planFrom(orgs: readonly string[], flags: RunFlags): Planning {
   if (flags.solo !== "one-shot" && flags.solo !== "none") throw new BadInput(`--solo takes one-shot or none; got "${flags.solo}".`);
   const connection = readConnection(flags.connection);
   if (flags.population !== undefined && connection.kind !== "simulated") throw new BadInput("--population goes with --connection simulated only.");
@@ -59,50 +102,47 @@ export async function runCommand(orgs: readonly string[], flags: RunFlags): Prom
   });
   if (!result.ok) throw new BadInput(problemsAsLine(result.problems));
   const cap = flags.maxOutputTokens === undefined ? null : readCount("--max-output-tokens", flags.maxOutputTokens, 1);
-  const { planned } = result;
-  const opened = openCliStore(flags.db, false);
-  const { store } = opened;
+  return { planned: result.planned, suite, secrets, cap };
+}
+
+/** What is about to happen, in one line: cells, calls, tokens, cap. */
+function forecastLine(expected: Forecast, done: number, cap: number | null): string {
+  const range = ({ low, high }: Range) => (low === high ? String(low) : `${low}–${high}`);
+  const capWords = cap === null ? "no token cap" : `cap ${cap} output tokens, hard`;
+  return `${expected.cells} cells (${done} done already) · ${range(expected.calls)} calls · ${range(expected.outputTokens)} output tokens · ${capWords}`;
+}
+
+/** Waits; Ctrl+C and SIGTERM end in a clean stop with everything finished so far kept. */
+async function untilEnd(running: Promise<RunEnd>, stop: () => void): Promise<RunEnd> {
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
   try {
-    const name = orgs.map((org) => planned.plan.arms.find((arm) => arm.kind === "org")?.name ?? org)[0] ?? "Experiment";
-    const prepared = prepareExperiment(store, planned, suite, { fresh: flags.fresh === true, name, nowMs: Date.now() });
-    const counts = store.experiments.counts(prepared.id);
-    const expected = forecast(planned.plan, planned.designs);
-    const range = (each: { low: number; high: number }) => (each.low === each.high ? String(each.low) : `${each.low}–${each.high}`);
-    process.stderr.write(
-      `${expected.cells} cells (${counts.done} done already) · ${range(expected.calls)} calls · ${range(expected.outputTokens)} output tokens · ${cap === null ? "no token cap" : `cap ${cap} output tokens, hard`}\n`,
-    );
-    const prices = readPrices(opened.folder);
-    if (prices.problem) process.stderr.write(`${prices.problem}\n`);
-    const runner = new Runner({ store, secrets, prices: () => prices.table, ports: NODE_PORTS });
-    const progress = new ProgressLine(process.stderr, expected.cells);
-    const stop = () => void runner.stop(prepared.id);
-    process.once("SIGINT", stop);
-    process.once("SIGTERM", stop);
-    const end = await runner.start(prepared.id, {
-      maxOutputTokens: cap,
-      onEvent: (_arm, event) => {
-        if (event.type === "call-retried") progress.note(`retry ${event.attempt} in ${(event.waitMs / 1000).toFixed(1)} s (${event.reason})`);
-      },
-      onChange: () => progress.show(store.experiments.counts(prepared.id)),
-    });
+    return await running;
+  } finally {
     process.off("SIGINT", stop);
     process.off("SIGTERM", stop);
-    progress.end();
-    const row = store.experiments.get(prepared.id);
-    if (!row) throw new Error("the experiment has gone");
-    const report = reportOf(store, row);
-    process.stdout.write(reportAsText(report));
-    if (flags.json !== undefined) writeOut(flags.json, reportText(report));
-    if (flags.csv !== undefined) for (const [file, text] of Object.entries(csvTables(store, row, report))) writeOut(join(flags.csv, file), text);
-    const failedCells = store.experiments.cells(prepared.id).filter((cell) => cell.outcome === "failed");
-    if (end.message) process.stderr.write(`${end.message}\n`);
-    if (failedCells[0]) process.stderr.write(`${failedCells.length} cells failed, the first with ${failedCells[0].failureCode}: ${failedCells[0].failureMessage}. The same command tries them again.\n`);
-    if (end.end === "stopped") process.stderr.write("Stopped; everything finished so far is kept. The same command goes on with what is missing.\n");
-    if (end.end === "stopped" || end.end === "cap-reached") return EXIT.stopped;
-    return end.end === "failed" || failedCells.length > 0 ? EXIT.failed : EXIT.done;
-  } finally {
-    store.close();
   }
+}
+
+/** The table on the terminal, and the files that were asked for. */
+function writeResults(store: Store, id: string, flags: RunFlags): void {
+  const row = store.experiments.get(id);
+  if (!row) throw new Error("the experiment has gone");
+  const report = reportOf(store, row);
+  process.stdout.write(reportAsText(report));
+  if (flags.json !== undefined) writeOut(flags.json, reportText(report));
+  if (flags.csv !== undefined) for (const [file, text] of Object.entries(csvTables(store, row, report))) writeOut(join(flags.csv, file), text);
+}
+
+/** The exit code, with a sentence wherever it is not 0. */
+function exitCode(store: Store, id: string, { end, message }: RunEnd): number {
+  const failed = store.experiments.cells(id).filter((cell) => cell.outcome === "failed");
+  const [first] = failed;
+  if (message) process.stderr.write(`${message}\n`);
+  if (first) process.stderr.write(`${failed.length} cells failed, the first with ${first.failureCode}: ${first.failureMessage}. The same command tries them again.\n`);
+  if (end === "stopped") process.stderr.write("Stopped; everything finished so far is kept. The same command goes on with what is missing.\n");
+  if (end === "stopped" || end === "cap-reached") return EXIT.stopped;
+  return end === "failed" || failed.length > 0 ? EXIT.failed : EXIT.done;
 }
 
 /** Keys from the environment only; they go to the connection and nowhere else. */
