@@ -64,7 +64,8 @@ function readSend(read: ReadAnswer, block: ToolUseBlock, contacts: readonly Cont
   const to = typeof fields?.to === "string" ? [fields.to] : fields?.to;
   if (!fields || !Array.isArray(to) || to.length === 0 || to.some((each) => typeof each !== "string"))
     return refuse(read, block, "bad-arguments", promptText("badArguments", { why: '"to" must be a list of names' }));
-  if (typeof fields.text !== "string") return refuse(read, block, "bad-arguments", promptText("badArguments", { why: '"text" must be a text' }));
+  if (typeof fields.text !== "string")
+    return refuse(read, block, "bad-arguments", promptText("badArguments", { why: '"text" must be a text' }));
   if (fields.text.trim() === "") return refuse(read, block, "empty-message", promptText("emptyMessage"));
   const known: Contact[] = [];
   const unknown: string[] = [];

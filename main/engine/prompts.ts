@@ -10,12 +10,14 @@ export const PROMPT_TEXTS = {
   frame: "You are {name}, {role} in an organization called “{org}”. You work with colleagues by sending messages.",
   contacts: "You can write to: {contacts}. Use the send tool; whatever you write outside a tool call is seen by nobody.",
   noContacts: "You have no colleagues to write to.",
-  delivers: "You hand back the organization’s result: when it is ready, submit it with the submit_deliverable tool. Submitting again replaces it.",
+  delivers:
+    "You hand back the organization’s result: when it is ready, submit it with the submit_deliverable tool. Submitting again replaces it.",
   instructions: "Your instructions:\n{instructions}",
   brief: "The brief that the organization was given:\n{brief}",
   start: "The work starts now. Act on the brief.",
   inbox: "Round {round}. New messages: {count}.",
-  lastTurn: "There is no more mail and no more time. Submit the deliverable now, as well as you can with what you have; what you write is handed back as it stands.",
+  lastTurn:
+    "There is no more mail and no more time. Submit the deliverable now, as well as you can with what you have; what you write is handed back as it stands.",
   soloFrame: "You are asked to carry out the following brief by yourself. What you write is handed back as the deliverable, as it stands.",
   cut: "Your answer was cut off at the token limit, so this call was not carried out. Repeat it, shorter.",
   unknownRecipient: "Not sent: {unknown} is not among the people you can write to ({contacts}).",
@@ -77,7 +79,12 @@ export function toolSpecs(contacts: readonly Contact[], delivers: boolean): Tool
       input_schema: {
         type: "object",
         properties: {
-          to: { type: "array", items: { type: "string", enum: contacts.map((each) => addressOf(each, contacts)) }, minItems: 1, description: "Who receives it." },
+          to: {
+            type: "array",
+            items: { type: "string", enum: contacts.map((each) => addressOf(each, contacts)) },
+            minItems: 1,
+            description: "Who receives it.",
+          },
           text: { type: "string", description: "The message." },
         },
         required: ["to", "text"],

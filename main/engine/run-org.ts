@@ -85,7 +85,14 @@ class OrgRun {
     const { org, cell } = this.#input;
     const ids = (filter: (each: RunningAgent) => boolean) => this.#agents.filter(filter).map((each) => each.agent.id);
     const deliverers = ids((each) => each.agent.delivers);
-    this.#ports.emit({ type: "run-started", cell, prompts: PROMPTS_VERSION, agents: ids(() => true), entries: ids((each) => each.agent.receivesBrief), deliverers });
+    this.#ports.emit({
+      type: "run-started",
+      cell,
+      prompts: PROMPTS_VERSION,
+      agents: ids(() => true),
+      entries: ids((each) => each.agent.receivesBrief),
+      deliverers,
+    });
     for (let round = 1; ; round += 1) {
       this.#ports.signal.throwIfAborted();
       if (org.limits.rounds !== null && round > org.limits.rounds) return this.#finish("round-limit", round);
@@ -194,7 +201,14 @@ class OrgRun {
     const agent = running.agent.id;
     this.#versions += 1;
     this.#deliverables.set(agent, effect.text);
-    this.#ports.emit({ type: "deliverable-submitted", agent, callId: effect.callId, version: this.#versions, text: effect.text, plain: effect.plain });
+    this.#ports.emit({
+      type: "deliverable-submitted",
+      agent,
+      callId: effect.callId,
+      version: this.#versions,
+      text: effect.text,
+      plain: effect.plain,
+    });
   }
 
   #send(running: RunningAgent, inbox: Mail[], effect: Extract<Effect, { kind: "send" }>, round: number): void {
@@ -204,9 +218,25 @@ class OrgRun {
       this.#handoffs += 1;
       const id = `h${this.#handoffs}`;
       const written = effect.send.text;
-      const shown = shownBlock({ from: running.agent.name, written, relay: edge.relay, brief: this.#input.brief, answering: inbox.map((each) => each.shown) });
+      const shown = shownBlock({
+        from: running.agent.name,
+        written,
+        relay: edge.relay,
+        brief: this.#input.brief,
+        answering: inbox.map((each) => each.shown),
+      });
       this.#queue.push({ id, edgeId: edge.id, target: agent.id, from: running.agent.name, written, shown });
-      this.#ports.emit({ type: "message-sent", id, messageId, callId: effect.callId, edgeId: edge.id, source: running.agent.id, target: agent.id, written, round });
+      this.#ports.emit({
+        type: "message-sent",
+        id,
+        messageId,
+        callId: effect.callId,
+        edgeId: edge.id,
+        source: running.agent.id,
+        target: agent.id,
+        written,
+        round,
+      });
     }
   }
 
@@ -218,9 +248,11 @@ class OrgRun {
     const deliverers = this.#agents.filter((each) => each.agent.delivers);
     // The one that knows something: who has had a turn or has mail waiting, in design order.
     const running =
-      deliverers.find((each) => each.turns > 0 || this.#queue.some((mail) => mail.target === each.agent.id)) ?? (deliverers[0] as RunningAgent);
+      deliverers.find((each) => each.turns > 0 || this.#queue.some((mail) => mail.target === each.agent.id)) ??
+      (deliverers[0] as RunningAgent);
     // The last turn is one more turn, but no handoff beyond the limit.
-    const room = this.#input.org.limits.handoffs === null ? Number.POSITIVE_INFINITY : this.#input.org.limits.handoffs - this.#handoffsShown;
+    const room =
+      this.#input.org.limits.handoffs === null ? Number.POSITIVE_INFINITY : this.#input.org.limits.handoffs - this.#handoffsShown;
     const mail = this.#queue.filter((each) => each.target === running.agent.id).slice(0, Math.max(0, room));
     this.#queue = this.#queue.filter((each) => !mail.includes(each));
     this.#ports.emit({ type: "round-started", round, agents: [running.agent.id] });

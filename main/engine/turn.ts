@@ -7,9 +7,7 @@ import type { Emit, ModelPort } from "#main/engine/ports.ts";
 /** A turn in which calls are refused goes on so that the agent can mend them, but not for ever. */
 export const MOST_CALLS_PER_TURN = 4;
 
-export type Effect =
-  | { kind: "send"; callId: string; send: Send }
-  | { kind: "submit"; callId: string; text: string; plain: boolean };
+export type Effect = { kind: "send"; callId: string; send: Send } | { kind: "submit"; callId: string; text: string; plain: boolean };
 
 export type TurnEnd =
   | { end: "ended"; how: "sent" | "aside" | "refused" | "nothing"; effects: Effect[] }
@@ -58,7 +56,8 @@ export async function takeTurn(input: TurnInput): Promise<TurnEnd> {
     const identity: CallIdentity = { cell: input.cell, agent, turn, call, draw: 0 };
     const id = `${agent}.t${turn}.c${call}`;
     emit({ type: "call-started", id, agent, turn, call, request, shows: call === 1 ? input.shows.map((each) => each.id) : [] });
-    if (call === 1) for (const each of input.shows) emit({ type: "handoff-shown", id: each.id, callId: id, shown: each.shown, round: input.round });
+    if (call === 1)
+      for (const each of input.shows) emit({ type: "handoff-shown", id: each.id, callId: id, shown: each.shown, round: input.round });
     let used = 0;
     try {
       const result = await input.model.call(request, {

@@ -8,7 +8,9 @@ import type { Org } from "#shared/org/schema.ts";
 export function hashJson(value: unknown): string {
   // Through JSON once: fields that are undefined are absent, as they are in a file.
   const text = canonicalize(wellFormed(JSON.parse(JSON.stringify(value)) as unknown));
-  return createHash("sha256").update(text as string).digest("hex");
+  return createHash("sha256")
+    .update(text as string)
+    .digest("hex");
 }
 
 /** RFC 8785 knows no half surrogate pairs, but a file's texts may hold them: they are read as U+FFFD, as the store writes them. */

@@ -17,13 +17,23 @@ function parseYaml(text: string, name: string): Loaded<unknown> {
     const what = error.message.replace(/\.$/, "");
     return {
       ok: false,
-      problems: [errorProblem("broken-yaml", `${name} is not valid YAML: ${what} at line ${line}, column ${col}. Correct that place and load it again.`, [], { line, column: col })],
+      problems: [
+        errorProblem(
+          "broken-yaml",
+          `${name} is not valid YAML: ${what} at line ${line}, column ${col}. Correct that place and load it again.`,
+          [],
+          { line, column: col },
+        ),
+      ],
     };
   }
   try {
     // A bomb of aliases is refused by the library's own limit.
     return { ok: true, value: document.toJS({ maxAliasCount: 1_000 }) as unknown, problems: [] };
   } catch (cause) {
-    return { ok: false, problems: [errorProblem("broken-yaml", `${name} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`)] };
+    return {
+      ok: false,
+      problems: [errorProblem("broken-yaml", `${name} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`)],
+    };
   }
 }

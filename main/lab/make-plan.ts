@@ -43,19 +43,34 @@ export function makePlan(input: PlanInput): PlanResult {
   if (input.orgs.length === 0) problems.push(errorProblem("no-orgs", "No org is chosen; choose at least one."));
   for (const org of input.orgs) {
     const found = orgProblems(org);
-    if (!canRun(found)) problems.push(...found.filter((each) => each.severity === "error").map((each) => ({ ...each, message: `${org.name}: ${each.message}` })));
+    if (!canRun(found))
+      problems.push(
+        ...found.filter((each) => each.severity === "error").map((each) => ({ ...each, message: `${org.name}: ${each.message}` })),
+      );
   }
   const ids = input.tasks ?? input.suite.tasks.filter((task) => task.twinOf === undefined).map((task) => task.id);
   for (const id of ids)
     if (!input.suite.tasks.some((task) => task.id === id))
-      problems.push(errorProblem("no-such-task", `The suite "${input.suite.id}" has no task "${id}"; it has ${input.suite.tasks.map((task) => task.id).join(", ")}.`, [id]));
+      problems.push(
+        errorProblem(
+          "no-such-task",
+          `The suite "${input.suite.id}" has no task "${id}"; it has ${input.suite.tasks.map((task) => task.id).join(", ")}.`,
+          [id],
+        ),
+      );
   if (ids.length === 0) problems.push(errorProblem("no-tasks", "No task is chosen; choose at least one."));
-  if (!Number.isInteger(input.repeats) || input.repeats < 1 || input.repeats > 10_000) problems.push(errorProblem("bad-repeats", "Repeats must be a whole number from 1 to 10000."));
-  if (!Number.isSafeInteger(input.seed) || input.seed < 0) problems.push(errorProblem("bad-seed", "The seed must be a whole number from 0."));
+  if (!Number.isInteger(input.repeats) || input.repeats < 1 || input.repeats > 10_000)
+    problems.push(errorProblem("bad-repeats", "Repeats must be a whole number from 1 to 10000."));
+  if (!Number.isSafeInteger(input.seed) || input.seed < 0)
+    problems.push(errorProblem("bad-seed", "The seed must be a whole number from 0."));
   if (problems.length > 0) return { ok: false, problems };
   const { arms, designs } = armsOf(input);
   const twice = arms.find((arm, index) => arms.findIndex((other) => other.id === arm.id) !== index);
-  if (twice) return { ok: false, problems: [errorProblem("same-org-twice", `Two of the orgs are the same design ("${twice.name}"); leave one out.`)] };
+  if (twice)
+    return {
+      ok: false,
+      problems: [errorProblem("same-org-twice", `Two of the orgs are the same design ("${twice.name}"); leave one out.`)],
+    };
   // Suite order, not the order of choosing: the same choice is the same plan.
   const tasks = input.suite.tasks.filter((task) => ids.includes(task.id));
   const suiteHash = suiteHashOf(input.suite);

@@ -21,5 +21,7 @@ export function readPrices(folder: string | null): PricesInUse {
   const parsed = parseJson(readFileSync(file, "utf8"), file);
   if (!parsed.ok) return { ...builtIn, problem: parsed.problems[0]?.message ?? null };
   const table = priceTableSchema.safeParse(parsed.value);
-  return table.success ? { table: table.data, file, problem: null } : { ...builtIn, problem: `${file} is not a price table (driftlab.prices 1); the built-in prices are used.` };
+  return table.success
+    ? { table: table.data, file, problem: null }
+    : { ...builtIn, problem: `${file} is not a price table (driftlab.prices 1); the built-in prices are used.` };
 }

@@ -14,10 +14,12 @@ export function reportOf(store: Store, row: ExperimentRow): Report {
     experimentId: row.id,
     planHash: row.planHash,
     plan,
-    designs: new Map(plan.arms.flatMap((arm) => {
-      const design = store.orgs.version(arm.orgHash);
-      return design ? [[arm.id, design] as const] : [];
-    })),
+    designs: new Map(
+      plan.arms.flatMap((arm) => {
+        const design = store.orgs.version(arm.orgHash);
+        return design ? [[arm.id, design] as const] : [];
+      }),
+    ),
     clusterOf: new Map((suite?.tasks ?? []).map((task) => [task.id, task.twinOf ?? task.id])),
     outcomes: store.experiments.cells(row.id).map(({ armId, outcome }) => ({ armId, outcome })),
     runs: store.results.runs(row.id),

@@ -71,7 +71,9 @@ export function makeRouter(lab: Lab) {
         try {
           revision = lab.drafts.edit(input.id, input.editId, input.ops as Op[]);
         } catch (error) {
-          throw new ORPCError("BAD_REQUEST", { message: `The edit would leave something that is no org: ${error instanceof Error ? error.message.slice(0, 300) : ""}` });
+          throw new ORPCError("BAD_REQUEST", {
+            message: `The edit would leave something that is no org: ${error instanceof Error ? error.message.slice(0, 300) : ""}`,
+          });
         }
         return { revision: found(revision, "The org") };
       }),

@@ -67,7 +67,16 @@ export async function runCell(parts: CellParts): Promise<CellEnd> {
     );
     if (result.outcome === "done") {
       const { status, reason, deliverable } = result;
-      store.results.finish({ ...key, runId, status, reason, deliverable, measure: measureRun(org, probes, events), probe: PATTERN_PROBE, endedAtMs: parts.nowMs() });
+      store.results.finish({
+        ...key,
+        runId,
+        status,
+        reason,
+        deliverable,
+        measure: measureRun(org, probes, events),
+        probe: PATTERN_PROBE,
+        endedAtMs: parts.nowMs(),
+      });
       return { outcome: "done", capReached: false };
     }
     const capReached = result.outcome === "failed" && result.failure.code === "budget";
@@ -84,7 +93,11 @@ function budgeted({ connection, budget }: CellParts): ModelPort {
   return {
     async call(request, options) {
       if (!(await budget.reserve(request.max_tokens, options.signal)))
-        return { ok: false, attempts: 0, failure: { code: "budget", message: `the cap of ${budget.cap} output tokens leaves no room for another call` } };
+        return {
+          ok: false,
+          attempts: 0,
+          failure: { code: "budget", message: `the cap of ${budget.cap} output tokens leaves no room for another call` },
+        };
       let used = 0;
       try {
         const result = await connection.call(request, options);

@@ -113,7 +113,9 @@ export class Runner {
     const simulated = new SimulatedPopulation(this.#parts.population);
     const connection = openConnection(plan.connection, { ...this.#parts, simulated });
     const budget = new TokenBudget(options.maxOutputTokens, store.results.outputTokensSpent(experimentId));
-    const probes = new Map(plan.tasks.map(({ id }) => [id, new TaskProbes(suite.tasks.find((task) => task.id === id) as (typeof suite.tasks)[number])]));
+    const probes = new Map(
+      plan.tasks.map(({ id }) => [id, new TaskProbes(suite.tasks.find((task) => task.id === id) as (typeof suite.tasks)[number])]),
+    );
     const designs = new Map(plan.arms.map((arm) => [arm.id, store.orgs.version(arm.orgHash)]));
     const prices = this.#parts.prices();
     let capReached = false;
@@ -163,7 +165,8 @@ export class Runner {
     const broken = settled.find((each) => each.status === "rejected");
     if (broken?.status === "rejected") throw broken.reason;
     if (controller.signal.aborted) return { end: "stopped", message: null };
-    if (capReached) return { end: "cap-reached", message: `The cap of ${options.maxOutputTokens} output tokens was reached; what had finished is kept.` };
+    if (capReached)
+      return { end: "cap-reached", message: `The cap of ${options.maxOutputTokens} output tokens was reached; what had finished is kept.` };
     return { end: "finished", message: null };
   }
 

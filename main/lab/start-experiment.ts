@@ -11,7 +11,12 @@ export interface Prepared {
 }
 
 /** Writes designs, suite and experiment where they are not there yet. */
-export function prepareExperiment(store: Store, planned: Planned, suite: Suite, options: { fresh: boolean; name: string; nowMs: number }): Prepared {
+export function prepareExperiment(
+  store: Store,
+  planned: Planned,
+  suite: Suite,
+  options: { fresh: boolean; name: string; nowMs: number },
+): Prepared {
   const earlier = store.experiments.byPlan(planned.planHash);
   const latest = earlier.at(-1);
   if (latest && !options.fresh) return { id: latest.id, existing: true };

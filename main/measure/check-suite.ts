@@ -21,7 +21,8 @@ export function checkSuite(suite: Suite): Problem[] {
   const problems: Problem[] = [];
   const seen = new Set<string>();
   for (const task of suite.tasks) {
-    if (seen.has(task.id)) problems.push(errorProblem("duplicate-id", `Two tasks are called "${task.id}"; give each its own id.`, [task.id]));
+    if (seen.has(task.id))
+      problems.push(errorProblem("duplicate-id", `Two tasks are called "${task.id}"; give each its own id.`, [task.id]));
     seen.add(task.id);
     problems.push(...checkTask(task), ...checkTwin(task, suite));
   }
@@ -33,7 +34,12 @@ function checkTask(task: Task): Problem[] {
   const ids = new Set<string>();
   for (const item of [...task.asks, ...task.ledger]) {
     if (ids.has(item.id))
-      problems.push(errorProblem("duplicate-id", `Task "${task.id}" has "${item.id}" twice among its asks and constraints; rename one.`, [task.id, item.id]));
+      problems.push(
+        errorProblem("duplicate-id", `Task "${task.id}" has "${item.id}" twice among its asks and constraints; rename one.`, [
+          task.id,
+          item.id,
+        ]),
+      );
     ids.add(item.id);
   }
   const probed: Probed[] = [
@@ -45,18 +51,40 @@ function checkTask(task: Task): Problem[] {
   const briefFlat = flat(task.brief);
   for (const { item, isAsk, probe } of probed) {
     const name = `${isAsk ? "ask" : "constraint"} "${item.id}" of task "${task.id}"`;
-    if (!probe)
-      problems.push(warningProblem("no-probe", `The ${name} has no pattern, so it cannot be measured yet.`, [task.id, item.id]));
+    if (!probe) problems.push(warningProblem("no-probe", `The ${name} has no pattern, so it cannot be measured yet.`, [task.id, item.id]));
     else if (!isAsk && probe.code(task.brief).code !== 1)
-      problems.push(errorProblem("brief-not-preserved", `The brief does not code as preserved for ${name} (it codes ${probe.code(task.brief).code}); change the brief or the pattern.`, [task.id, item.id]));
+      problems.push(
+        errorProblem(
+          "brief-not-preserved",
+          `The brief does not code as preserved for ${name} (it codes ${probe.code(task.brief).code}); change the brief or the pattern.`,
+          [task.id, item.id],
+        ),
+      );
     else if (!isAsk && probe.code(item.text).code !== 1)
-      problems.push(errorProblem("text-not-preserved", `The text of ${name} does not code as preserved by its own pattern; change one of them.`, [task.id, item.id]));
+      problems.push(
+        errorProblem("text-not-preserved", `The text of ${name} does not code as preserved by its own pattern; change one of them.`, [
+          task.id,
+          item.id,
+        ]),
+      );
     else if (isAsk && probe.code(item.text).code !== 0)
-      problems.push(errorProblem("ask-reads-itself", `The text of ${name} already reads as met, so forwarding the ask would count as doing it; change the pattern.`, [task.id, item.id]));
+      problems.push(
+        errorProblem(
+          "ask-reads-itself",
+          `The text of ${name} already reads as met, so forwarding the ask would count as doing it; change the pattern.`,
+          [task.id, item.id],
+        ),
+      );
     checkPhrasings(task, item, name, probed, problems);
     const sources = isAsk ? [item.text] : [item.text, ...(item.phrasings?.preserved ?? [])];
     if (!sources.some((source) => briefFlat.includes(flat(source))))
-      problems.push(warningProblem("brief-without-phrase", `The brief holds neither the words nor a preserved phrasing of ${name}, so simulated agents cannot learn it.`, [task.id, item.id]));
+      problems.push(
+        warningProblem(
+          "brief-without-phrase",
+          `The brief holds neither the words nor a preserved phrasing of ${name}, so simulated agents cannot learn it.`,
+          [task.id, item.id],
+        ),
+      );
   }
   return problems;
 }
@@ -67,7 +95,13 @@ function compile(task: Task, item: Constraint | Ask, problems: Problem[]): Probe
     return compilePattern(item.pattern);
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
-    problems.push(errorProblem("broken-pattern", `The expression ${error.expression} of "${item.id}" in task "${task.id}" is not RE2: ${error.message}.`, [task.id, item.id]));
+    problems.push(
+      errorProblem(
+        "broken-pattern",
+        `The expression ${error.expression} of "${item.id}" in task "${task.id}" is not RE2: ${error.message}.`,
+        [task.id, item.id],
+      ),
+    );
     return null;
   }
 }
@@ -78,13 +112,30 @@ function checkPhrasings(task: Task, item: Constraint | Ask, name: string, probed
     for (const phrase of item.phrasings?.[verdict] ?? []) {
       const code = own?.code(phrase).code;
       if (code !== undefined && code !== EXPECTED[verdict])
-        problems.push(errorProblem("phrasing-codes-wrong", `"${phrase}" stands under ${verdict} of ${name} but codes ${code}; expected ${EXPECTED[verdict]}.`, [task.id, item.id]));
+        problems.push(
+          errorProblem(
+            "phrasing-codes-wrong",
+            `"${phrase}" stands under ${verdict} of ${name} but codes ${code}; expected ${EXPECTED[verdict]}.`,
+            [task.id, item.id],
+          ),
+        );
       for (const other of probed)
         if (other.item !== item && other.probe && other.probe.code(phrase).code !== 0)
-          problems.push(errorProblem("phrasing-crosstalk", `"${phrase}" of ${name} is also read by the pattern of "${other.item.id}"; make the two tell apart.`, [task.id, item.id, other.item.id]));
+          problems.push(
+            errorProblem(
+              "phrasing-crosstalk",
+              `"${phrase}" of ${name} is also read by the pattern of "${other.item.id}"; make the two tell apart.`,
+              [task.id, item.id, other.item.id],
+            ),
+          );
       const clash = clashing(item.phrasings as Phrasings, verdict, phrase);
       if (clash !== undefined)
-        problems.push(errorProblem("phrasing-inside-another", `Under ${verdict} of ${name}, "${phrase}" contains "${clash}" of another verdict.`, [task.id, item.id]));
+        problems.push(
+          errorProblem("phrasing-inside-another", `Under ${verdict} of ${name}, "${phrase}" contains "${clash}" of another verdict.`, [
+            task.id,
+            item.id,
+          ]),
+        );
     }
 }
 
@@ -98,10 +149,19 @@ function checkTwin(task: Task, suite: Suite): Problem[] {
   if (task.twinOf === undefined) return [];
   const original = suite.tasks.find((each) => each.id === task.twinOf);
   if (!original || original.twinOf !== undefined)
-    return [errorProblem("no-such-twin", `Task "${task.id}" is a twin of "${task.twinOf}", which is not an original task of this suite.`, [task.id])];
+    return [
+      errorProblem("no-such-twin", `Task "${task.id}" is a twin of "${task.twinOf}", which is not an original task of this suite.`, [
+        task.id,
+      ]),
+    ];
   const same = (a: readonly unknown[], b: readonly unknown[]) => JSON.stringify(a) === JSON.stringify(b);
   if (!same(task.ledger, original.ledger) || !same(task.asks, original.asks))
-    return [errorProblem("twin-differs", `Task "${task.id}" must have the same ledger and asks as "${original.id}", of which it is the twin.`, [task.id, original.id])];
+    return [
+      errorProblem("twin-differs", `Task "${task.id}" must have the same ledger and asks as "${original.id}", of which it is the twin.`, [
+        task.id,
+        original.id,
+      ]),
+    ];
   return [];
 }
 

@@ -30,7 +30,8 @@ export interface Loss {
 export function lossOf(carried: readonly Carried[]): Loss {
   const introduced = carried.filter(isIntroduced).length;
   const relevant = carried.filter((each) => each.inScope);
-  if (relevant.length > 0 && relevant.every((each) => each.code === null)) return { loss: null, reason: "no-probe", parts: null, introduced };
+  if (relevant.length > 0 && relevant.every((each) => each.code === null))
+    return { loss: null, reason: "no-probe", parts: null, introduced };
   const held = relevant.filter((each) => each.code !== null && each.held > 0);
   const owed = held.filter((each) => each.receiverHeld < each.held && !isInherited(each));
   const total = owed.reduce((sum, each) => sum + each.weight * each.held, 0);

@@ -63,15 +63,36 @@ export function measureRun(org: Org, probes: TaskProbes, events: readonly RunEve
       const message = sent.get(event.id);
       if (!message) continue;
       const { id, messageId, edgeId, source, target } = message;
-      seen.push({ id, messageId, edgeId, source, target, shown: event.shown, round: event.round, writer: holdingOf(message.callId), receiver: receiverBefore(event.callId) });
+      seen.push({
+        id,
+        messageId,
+        edgeId,
+        source,
+        target,
+        shown: event.shown,
+        round: event.round,
+        writer: holdingOf(message.callId),
+        receiver: receiverBefore(event.callId),
+      });
     }
   }
   const role = (id: string) => org.agents.find((agent) => agent.id === id)?.role ?? "";
   const edgeIds = [...new Set(seen.map((each) => each.edgeId))];
   return {
     handoffs: seen.map((each) => handoffMeasure(probes, each, role(each.target))),
-    edges: edgeIds.map((edgeId) => edgeMeasure(probes, edgeId, seen.filter((each) => each.edgeId === edgeId), role)),
-    deliverable: deliverableMeasure(probes, ended, [...submitted.values()].map((each) => holdingOf(each.callId))),
+    edges: edgeIds.map((edgeId) =>
+      edgeMeasure(
+        probes,
+        edgeId,
+        seen.filter((each) => each.edgeId === edgeId),
+        role,
+      ),
+    ),
+    deliverable: deliverableMeasure(
+      probes,
+      ended,
+      [...submitted.values()].map((each) => holdingOf(each.callId)),
+    ),
   };
 }
 
@@ -160,7 +181,9 @@ function deliverableMeasure(
     return { askId: ask.id, met: code === 1, spans };
   });
   const weightOf = (met: boolean) =>
-    probes.task.asks.filter((ask, index) => asks[index]?.met === true || (!met && asks[index]?.met === false)).reduce((sum, ask) => sum + ask.weight, 0);
+    probes.task.asks
+      .filter((ask, index) => asks[index]?.met === true || (!met && asks[index]?.met === false))
+      .reduce((sum, ask) => sum + ask.weight, 0);
   const askTotal = weightOf(false);
   return {
     codes: rows.map((row) => row.code),
@@ -177,5 +200,12 @@ function deliverableMeasure(
 }
 
 function constraintCode(constraintId: string, carried: Carried, spans: Span[]): ConstraintCode {
-  return { constraintId, held: carried.held, receiverHeld: carried.receiverHeld, code: carried.code ?? 0, verdict: verdictOf(carried), spans };
+  return {
+    constraintId,
+    held: carried.held,
+    receiverHeld: carried.receiverHeld,
+    code: carried.code ?? 0,
+    verdict: verdictOf(carried),
+    spans,
+  };
 }

@@ -1,6 +1,13 @@
 /** Owns turning measured runs into the report: arms, comparisons, edges, deliverables, each with its uncertainty (M14–M16, M21, M22). Pure. */
 import type { Badge, Estimate, Interval, Parts, Reason } from "#shared/drift/types.ts";
-import { type ComparisonReport, type DeliverableReport, type EdgeReport, REPORT_FORMAT, REPORT_VERSION, type Report } from "#shared/drift/report.ts";
+import {
+  type ComparisonReport,
+  type DeliverableReport,
+  type EdgeReport,
+  REPORT_FORMAT,
+  REPORT_VERSION,
+  type Report,
+} from "#shared/drift/report.ts";
 import type { Arm, Endpoint, Plan } from "#shared/experiment/plan.ts";
 import type { Org } from "#shared/org/schema.ts";
 import type { CellOutcome, RunStatus } from "#shared/run/events.ts";
@@ -89,14 +96,22 @@ function clusters(input: ReportInput, values: readonly Value[]): number[] {
 
 /** A figure in [−1, 1] as one minus a loss in [0, 2], so that M16's interval serves it too. */
 function mirrored(estimate: Estimate): Estimate {
-  const flip = (interval: Interval | null): Interval | null => (interval ? { ...interval, low: 1 - interval.high, high: 1 - interval.low } : null);
+  const flip = (interval: Interval | null): Interval | null =>
+    interval ? { ...interval, low: 1 - interval.high, high: 1 - interval.low } : null;
   return { ...estimate, mean: estimate.mean === null ? null : 1 - estimate.mean, interval: flip(estimate.interval) };
 }
 
 /** `not-fired` is a word for edges; where nothing was measured on a run at all, say that. */
 function withReason(estimate: Estimate, runs: readonly { status: RunStatus }[]): Estimate {
   if (estimate.reason !== "not-fired") return estimate;
-  const reason: Reason = runs.length === 0 ? "no-runs" : runs.every((run) => run.status === "refused") ? "refused" : runs.some((run) => run.status === "complete") ? "no-probe" : "incomplete";
+  const reason: Reason =
+    runs.length === 0
+      ? "no-runs"
+      : runs.every((run) => run.status === "refused")
+        ? "refused"
+        : runs.some((run) => run.status === "complete")
+          ? "no-probe"
+          : "incomplete";
   return { ...estimate, reason };
 }
 
@@ -115,8 +130,27 @@ function armReport(input: ReportInput, arm: Arm): Report["arms"][number] {
     runs: runs.length,
     cells: { done: count("done"), failed: count("failed"), stopped: count("stopped") },
     status: { complete: status("complete"), refused: status("refused"), incomplete: status("incomplete") },
-    effectiveness: { ...withReason(overTasks(input, present(runs, (run) => run.asksMet), 1), runs), measure: "asks met" },
-    retention: withReason(mirrored(overTasks(input, present(runs, (run) => (run.retention === null ? null : 1 - run.retention)), 2)), runs),
+    effectiveness: {
+      ...withReason(
+        overTasks(
+          input,
+          present(runs, (run) => run.asksMet),
+          1,
+        ),
+        runs,
+      ),
+      measure: "asks met",
+    },
+    retention: withReason(
+      mirrored(
+        overTasks(
+          input,
+          present(runs, (run) => (run.retention === null ? null : 1 - run.retention)),
+          2,
+        ),
+      ),
+      runs,
+    ),
     outputTokens: runs.reduce((total, run) => total + run.outputTokens, 0),
     costUsd: known ? roundCost(costs.reduce<number>((total, cost) => total + (cost ?? 0), 0)) : null,
     costReason: known ? null : "unknown-price",
@@ -153,12 +187,23 @@ function comparison(input: ReportInput, arm: Arm, soloId: string, endpoint: Endp
   const draws: DrawValue[] = input.runs.flatMap((run) => {
     const value = VALUE_OF[endpoint](run);
     if (value === null || (run.armId !== arm.id && run.armId !== soloId)) return [];
-    return [{ cluster: input.clusterOf.get(run.taskId) ?? run.taskId, task: run.taskId, arm: run.armId, run: `${run.taskId}/${run.repeat}`, value }];
+    return [
+      {
+        cluster: input.clusterOf.get(run.taskId) ?? run.taskId,
+        task: run.taskId,
+        arm: run.armId,
+        run: `${run.taskId}/${run.repeat}`,
+        value,
+      },
+    ];
   });
   const pairs = pairedClusterMeans(draws, arm.id, soloId);
   const paired = pairedEstimate(pairs, { dice: input.dice });
   // Below three tasks only "these tasks" can be spoken about (M14).
-  const few = pairs.length > 0 && pairs.length < 3 ? theseTasksDifference(pairs.map(({ cluster }) => ({ a: valuesOf(draws, cluster, arm.id), b: valuesOf(draws, cluster, soloId) }))) : null;
+  const few =
+    pairs.length > 0 && pairs.length < 3
+      ? theseTasksDifference(pairs.map(({ cluster }) => ({ a: valuesOf(draws, cluster, arm.id), b: valuesOf(draws, cluster, soloId) })))
+      : null;
   const estimate: Estimate = few?.interval ? few : paired;
   const orgMeans = new Map(armClusterMeans(draws, arm.id).map((each) => [each.cluster, each.mean]));
   const soloMeans = new Map(armClusterMeans(draws, soloId).map((each) => [each.cluster, each.mean]));
@@ -196,7 +241,11 @@ function edgeReports(input: ReportInput, arm: Arm): EdgeReport[] {
   return design.handoffs.map((handoff) => {
     const rows = input.edges.filter((row) => row.armId === arm.id && row.edgeId === handoff.id);
     const fired = new Set(rows.map((row) => `${row.taskId}/${row.repeat}`));
-    const drift = overTasks(input, present(rows, (row) => row.loss), 2);
+    const drift = overTasks(
+      input,
+      present(rows, (row) => row.loss),
+      2,
+    );
     const silent = runs.filter((run) => !fired.has(`${run.taskId}/${run.repeat}`)).map((run) => ({ taskId: run.taskId, value: 0 }));
     // An edge that fired and could never be measured has no loss per run either: the silent runs' zeros alone would be a false 0 (M21).
     const known = present(rows, (row) => row.loss);
@@ -225,13 +274,23 @@ function edgeReports(input: ReportInput, arm: Arm): EdgeReport[] {
 function whyNoLoss(rows: readonly MeasuredEdge[], runs: number): Reason {
   if (runs === 0) return "no-runs";
   if (rows.length === 0) return "not-fired";
-  for (const reason of ["no-probe", "nothing-to-lose", "nothing-to-carry"] as const) if (rows.every((row) => row.reason === reason)) return reason;
+  for (const reason of ["no-probe", "nothing-to-lose", "nothing-to-carry"] as const)
+    if (rows.every((row) => row.reason === reason)) return reason;
   return rows.some((row) => row.reason === "nothing-to-carry") ? "nothing-to-carry" : "nothing-to-lose";
 }
 
 /** M3: averaged as the loss is, so that they still add up to it. */
-function meanParts(input: ReportInput, rows: readonly { taskId: string; omitted: number | null; weakened: number | null; contradicted: number | null }[]): Parts | null {
-  const part = (name: "omitted" | "weakened" | "contradicted") => mean(clusters(input, present(rows, (row) => row[name])));
+function meanParts(
+  input: ReportInput,
+  rows: readonly { taskId: string; omitted: number | null; weakened: number | null; contradicted: number | null }[],
+): Parts | null {
+  const part = (name: "omitted" | "weakened" | "contradicted") =>
+    mean(
+      clusters(
+        input,
+        present(rows, (row) => row[name]),
+      ),
+    );
   const omitted = part("omitted");
   const weakened = part("weakened");
   const contradicted = part("contradicted");
@@ -240,7 +299,11 @@ function meanParts(input: ReportInput, rows: readonly { taskId: string; omitted:
 
 function deliverableReport(input: ReportInput, arm: Arm): DeliverableReport {
   const runs = input.runs.filter((run) => run.armId === arm.id);
-  const drift = overTasks(input, present(runs, (run) => run.loss), 2);
+  const drift = overTasks(
+    input,
+    present(runs, (run) => run.loss),
+    2,
+  );
   const nothing = runs.length > 0 && runs.every((run) => run.lossReason === "nothing-to-lose");
   const named = withReason(drift, runs);
   return {

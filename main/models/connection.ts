@@ -30,7 +30,10 @@ export interface Connection {
 }
 
 /** Opens a connection; keys are asked for at each call and kept nowhere. */
-export function openConnection(spec: ConnectionSpec, { secrets, simulated, ports, retry = DEFAULT_RETRY, fetch }: ConnectionParts): Connection {
+export function openConnection(
+  spec: ConnectionSpec,
+  { secrets, simulated, ports, retry = DEFAULT_RETRY, fetch }: ConnectionParts,
+): Connection {
   if (spec.kind === "simulated") {
     const client = makeClient({ baseUrl: SIMULATED_URL, apiKey: null, fetch: simulated.fetch });
     return {
@@ -45,7 +48,11 @@ export function openConnection(spec: ConnectionSpec, { secrets, simulated, ports
     async call(request, parts) {
       const apiKey = spec.kind === "anthropic" ? secrets.anthropicKey() : secrets.serverKey(spec.baseUrl);
       if (spec.kind === "anthropic" && apiKey === null)
-        return { ok: false, attempts: 0, failure: { code: "no-key", message: "no Anthropic API key: set ANTHROPIC_API_KEY or type one in under Settings" } };
+        return {
+          ok: false,
+          attempts: 0,
+          failure: { code: "no-key", message: "no Anthropic API key: set ANTHROPIC_API_KEY or type one in under Settings" },
+        };
       return callWithRetry(clientFor(apiKey), request, parts, retry, ports);
     },
   };

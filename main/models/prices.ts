@@ -46,7 +46,9 @@ export const BUILT_IN_PRICES: PriceTable = {
 export function costUsd(table: PriceTable, servedModel: string, usage: Usage): number | null {
   const entry =
     (Object.hasOwn(table.models, servedModel) ? table.models[servedModel] : undefined) ??
-    Object.entries(table.models).find(([model]) => servedModel.startsWith(`${model}-`) && /^\d{8}$/.test(servedModel.slice(model.length + 1)))?.[1];
+    Object.entries(table.models).find(
+      ([model]) => servedModel.startsWith(`${model}-`) && /^\d{8}$/.test(servedModel.slice(model.length + 1)),
+    )?.[1];
   if (!entry) return null;
   return (
     (usage.inputTokens * entry.input +

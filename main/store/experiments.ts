@@ -59,7 +59,9 @@ export class ExperimentTable {
   }
 
   byPlan(planHash: string): ExperimentRow[] {
-    return (this.#db.prepare("SELECT * FROM experiments WHERE plan_hash = ? ORDER BY created_at_ms, id").all(planHash) as RawExperiment[]).map(experimentRow);
+    return (
+      this.#db.prepare("SELECT * FROM experiments WHERE plan_hash = ? ORDER BY created_at_ms, id").all(planHash) as RawExperiment[]
+    ).map(experimentRow);
   }
 
   /** Writes the experiment with its arms and all its cells, in one transaction. */
@@ -67,13 +69,16 @@ export class ExperimentTable {
     const { id, planHash, name, plan, suiteHash, createdAtMs } = row;
     this.#db.transaction(() => {
       this.#db
-        .prepare("INSERT INTO experiments (id, plan_hash, name, plan, suite_hash, seed, simulated, created_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        .prepare(
+          "INSERT INTO experiments (id, plan_hash, name, plan, suite_hash, seed, simulated, created_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        )
         .run(id, planHash, name, JSON.stringify(plan), suiteHash, plan.seed, plan.connection.kind === "simulated" ? 1 : 0, createdAtMs);
       const insertArm = this.#db.prepare("INSERT INTO arms (id, experiment_id, position, kind, name, org_hash) VALUES (?, ?, ?, ?, ?, ?)");
       plan.arms.forEach((arm, position) => insertArm.run(arm.id, id, position, arm.kind, arm.name, arm.orgHash));
       const insertCell = this.#db.prepare("INSERT INTO cells (experiment_id, arm_id, task_id, repeat) VALUES (?, ?, ?, ?)");
       for (const arm of plan.arms)
-        for (const task of plan.tasks) for (let repeat = 1; repeat <= plan.repeats; repeat += 1) insertCell.run(id, arm.id, task.id, repeat);
+        for (const task of plan.tasks)
+          for (let repeat = 1; repeat <= plan.repeats; repeat += 1) insertCell.run(id, arm.id, task.id, repeat);
     })();
   }
 
@@ -102,7 +107,9 @@ export class ExperimentTable {
 
   /** Counts of cells by outcome; `waiting` are those with none. */
   counts(experimentId: string): { done: number; failed: number; stopped: number; waiting: number } {
-    const rows = this.#db.prepare("SELECT outcome, COUNT(*) AS n FROM cells WHERE experiment_id = ? GROUP BY outcome").all(experimentId) as { outcome: CellOutcome | null; n: number }[];
+    const rows = this.#db
+      .prepare("SELECT outcome, COUNT(*) AS n FROM cells WHERE experiment_id = ? GROUP BY outcome")
+      .all(experimentId) as { outcome: CellOutcome | null; n: number }[];
     const counts = { done: 0, failed: 0, stopped: 0, waiting: 0 };
     for (const { outcome, n } of rows) counts[outcome ?? "waiting"] = n;
     return counts;
@@ -111,13 +118,19 @@ export class ExperimentTable {
   /** Says what became of a cell. */
   finishCell(key: CellKey, outcome: CellOutcome, failure: { code: string; message: string } | null): void {
     this.#db
-      .prepare("UPDATE cells SET outcome = ?, failure_code = ?, failure_message = ? WHERE experiment_id = ? AND arm_id = ? AND task_id = ? AND repeat = ?")
+      .prepare(
+        "UPDATE cells SET outcome = ?, failure_code = ?, failure_message = ? WHERE experiment_id = ? AND arm_id = ? AND task_id = ? AND repeat = ?",
+      )
       .run(outcome, failure?.code ?? null, failure?.message ?? null, key.experimentId, key.armId, key.taskId, key.repeat);
   }
 
   /** Clears what became of cells that are to be tried again, so that they read as waiting. */
   reopenCells(experimentId: string): void {
-    this.#db.prepare("UPDATE cells SET outcome = NULL, failure_code = NULL, failure_message = NULL WHERE experiment_id = ? AND outcome IN ('failed', 'stopped')").run(experimentId);
+    this.#db
+      .prepare(
+        "UPDATE cells SET outcome = NULL, failure_code = NULL, failure_message = NULL WHERE experiment_id = ? AND outcome IN ('failed', 'stopped')",
+      )
+      .run(experimentId);
   }
 }
 

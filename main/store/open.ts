@@ -39,7 +39,11 @@ export function storeErrorSentence(error: StoreError): string {
 }
 
 /** Opens (and creates, and migrates) the store; expected failures are values. `:memory:` works without a lock. */
-export function openStore({ file, readOnly = false, migrations = MIGRATIONS }: OpenOptions): { ok: true; store: OpenedStore } | { ok: false; error: StoreError } {
+export function openStore({
+  file,
+  readOnly = false,
+  migrations = MIGRATIONS,
+}: OpenOptions): { ok: true; store: OpenedStore } | { ok: false; error: StoreError } {
   const inMemory = file === ":memory:";
   let lock: FileLock | null = null;
   let db: Database.Database | null = null;
@@ -66,7 +70,10 @@ export function openStore({ file, readOnly = false, migrations = MIGRATIONS }: O
     }
     if (readOnly && found < migrations.length) {
       db.close();
-      const why = found === 0 ? "it holds none of Driftlab's tables" : `it is of version ${found}; open it for writing once to bring it up to ${migrations.length}`;
+      const why =
+        found === 0
+          ? "it holds none of Driftlab's tables"
+          : `it is of version ${found}; open it for writing once to bring it up to ${migrations.length}`;
       return { ok: false, error: { code: found === 0 ? "not-a-database" : "cannot-open", file, why } };
     }
     if (!readOnly) {

@@ -47,7 +47,9 @@ export class OrgTable {
 
   get(id: string): OrgRow | null {
     const row = this.#db.prepare("SELECT * FROM orgs WHERE id = ?").get(id) as RawOrg | undefined;
-    return row ? { id: row.id, name: row.name, draft: JSON.parse(row.draft) as Org, revision: row.revision, updatedAtMs: row.updated_at_ms } : null;
+    return row
+      ? { id: row.id, name: row.name, draft: JSON.parse(row.draft) as Org, revision: row.revision, updatedAtMs: row.updated_at_ms }
+      : null;
   }
 
   create(id: string, draft: Org, nowMs: number): void {
@@ -99,7 +101,10 @@ export class OrgTable {
 
   /** The newest suite of each id. */
   suites(): { hash: string; suite: Suite }[] {
-    const rows = this.#db.prepare("SELECT hash, suite_id FROM suites ORDER BY imported_at_ms DESC, hash").all() as { hash: string; suite_id: string }[];
+    const rows = this.#db.prepare("SELECT hash, suite_id FROM suites ORDER BY imported_at_ms DESC, hash").all() as {
+      hash: string;
+      suite_id: string;
+    }[];
     const seen = new Set<string>();
     return rows.flatMap(({ hash, suite_id }) => {
       if (seen.has(suite_id)) return [];

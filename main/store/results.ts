@@ -105,18 +105,31 @@ export class ResultTable {
            WHERE id = ?`,
         )
         .run(
-          run.status, run.reason, run.deliverable, run.endedAtMs,
-          deliverable.retention, deliverable.retentionReason, deliverable.asksMet, deliverable.asksReason,
-          deliverable.loss, deliverable.lossReason, deliverable.parts?.omitted ?? null, deliverable.parts?.weakened ?? null, deliverable.parts?.contradicted ?? null,
+          run.status,
+          run.reason,
+          run.deliverable,
+          run.endedAtMs,
+          deliverable.retention,
+          deliverable.retentionReason,
+          deliverable.asksMet,
+          deliverable.asksReason,
+          deliverable.loss,
+          deliverable.lossReason,
+          deliverable.parts?.omitted ?? null,
+          deliverable.parts?.weakened ?? null,
+          deliverable.parts?.contradicted ?? null,
           runId,
         );
       this.#sumCalls(runId);
       this.#writeHandoffs(run);
       this.#writeCodes(runId, DELIVERABLE_TEXT, run.probe, deliverable.codes);
       const ask = this.#db.prepare("INSERT OR REPLACE INTO ask_scores (run_id, ask_id, met, spans) VALUES (?, ?, ?, ?)");
-      for (const each of deliverable.asks) ask.run(runId, each.askId, each.met === null ? null : Number(each.met), JSON.stringify(each.spans));
+      for (const each of deliverable.asks)
+        ask.run(runId, each.askId, each.met === null ? null : Number(each.met), JSON.stringify(each.spans));
       this.#db
-        .prepare("UPDATE cells SET outcome = 'done', failure_code = NULL, failure_message = NULL WHERE experiment_id = ? AND arm_id = ? AND task_id = ? AND repeat = ?")
+        .prepare(
+          "UPDATE cells SET outcome = 'done', failure_code = NULL, failure_message = NULL WHERE experiment_id = ? AND arm_id = ? AND task_id = ? AND repeat = ?",
+        )
         .run(run.experimentId, run.armId, run.taskId, run.repeat);
     })();
   }
@@ -135,21 +148,55 @@ export class ResultTable {
   }
 
   #writeHandoffs({ runId, measure, probe }: FinishedRun): void {
-    const handoff = this.#db.prepare("UPDATE handoffs SET loss = ?, loss_reason = ?, omitted = ?, weakened = ?, contradicted = ?, introduced = ? WHERE run_id = ? AND id = ?");
+    const handoff = this.#db.prepare(
+      "UPDATE handoffs SET loss = ?, loss_reason = ?, omitted = ?, weakened = ?, contradicted = ?, introduced = ? WHERE run_id = ? AND id = ?",
+    );
     for (const each of measure.handoffs) {
-      handoff.run(each.loss, each.reason, each.parts?.omitted ?? null, each.parts?.weakened ?? null, each.parts?.contradicted ?? null, each.introduced, runId, each.id);
+      handoff.run(
+        each.loss,
+        each.reason,
+        each.parts?.omitted ?? null,
+        each.parts?.weakened ?? null,
+        each.parts?.contradicted ?? null,
+        each.introduced,
+        runId,
+        each.id,
+      );
       this.#writeCodes(runId, each.id, probe, each.codes);
     }
-    const edge = this.#db.prepare("INSERT OR REPLACE INTO edge_scores (run_id, edge_id, handoffs, loss, reason, omitted, weakened, contradicted, introduced) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    const edge = this.#db.prepare(
+      "INSERT OR REPLACE INTO edge_scores (run_id, edge_id, handoffs, loss, reason, omitted, weakened, contradicted, introduced) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    );
     for (const each of measure.edges)
-      edge.run(runId, each.edgeId, each.handoffs, each.loss, each.reason, each.parts?.omitted ?? null, each.parts?.weakened ?? null, each.parts?.contradicted ?? null, each.introduced);
+      edge.run(
+        runId,
+        each.edgeId,
+        each.handoffs,
+        each.loss,
+        each.reason,
+        each.parts?.omitted ?? null,
+        each.parts?.weakened ?? null,
+        each.parts?.contradicted ?? null,
+        each.introduced,
+      );
   }
 
   #writeCodes(runId: string, textId: string, probe: string, codes: readonly ConstraintCode[]): void {
     const insert = this.#db.prepare(
       "INSERT OR REPLACE INTO probe_codes (run_id, text_id, constraint_id, probe, code, held, receiver_held, verdict, spans) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     );
-    for (const each of codes) insert.run(runId, textId, each.constraintId, probe, each.code, each.held, each.receiverHeld, each.verdict, JSON.stringify(each.spans));
+    for (const each of codes)
+      insert.run(
+        runId,
+        textId,
+        each.constraintId,
+        probe,
+        each.code,
+        each.held,
+        each.receiverHeld,
+        each.verdict,
+        JSON.stringify(each.spans),
+      );
   }
 
   /** The runs of all cells that are done, in the order arm, task, repeat. */
@@ -203,7 +250,13 @@ export class ResultTable {
          WHERE r.experiment_id = @experimentId AND h.state = 'shown' AND (@armId IS NULL OR r.arm_id = @armId) AND (@edgeId IS NULL OR h.edge_id = @edgeId)
          ORDER BY h.loss DESC NULLS LAST, r.arm_id, r.task_id, r.repeat, h.id LIMIT @limit OFFSET @offset`,
       )
-      .all({ experimentId, armId: filter.armId ?? null, edgeId: filter.edgeId ?? null, limit: filter.limit ?? -1, offset: filter.offset ?? 0 }) as HandoffResultRow[];
+      .all({
+        experimentId,
+        armId: filter.armId ?? null,
+        edgeId: filter.edgeId ?? null,
+        limit: filter.limit ?? -1,
+        offset: filter.offset ?? 0,
+      }) as HandoffResultRow[];
   }
 
   countHandoffs(experimentId: string, armId: string, edgeId: string): number {

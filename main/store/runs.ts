@@ -10,7 +10,10 @@ export interface NewRun extends CellKey {
 }
 
 /** Prices one call: US dollars, or null where the price is not known. */
-export type PriceCall = (servedModel: string, usage: { inputTokens: number; outputTokens: number; cacheReadTokens: number; cacheWriteTokens: number }) => number | null;
+export type PriceCall = (
+  servedModel: string,
+  usage: { inputTokens: number; outputTokens: number; cacheReadTokens: number; cacheWriteTokens: number },
+) => number | null;
 
 export class RunTable {
   #db: Database;
@@ -25,11 +28,21 @@ export class RunTable {
     this.#db.transaction(() => {
       this.#run(
         "INSERT INTO runs (id, experiment_id, arm_id, task_id, repeat, attempt, started_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        run.id, run.experimentId, run.armId, run.taskId, run.repeat, run.attempt, run.startedAtMs,
+        run.id,
+        run.experimentId,
+        run.armId,
+        run.taskId,
+        run.repeat,
+        run.attempt,
+        run.startedAtMs,
       );
       this.#run(
         "UPDATE cells SET run_id = ? WHERE experiment_id = ? AND arm_id = ? AND task_id = ? AND repeat = ?",
-        run.id, run.experimentId, run.armId, run.taskId, run.repeat,
+        run.id,
+        run.experimentId,
+        run.armId,
+        run.taskId,
+        run.repeat,
       );
     })();
   }
@@ -44,20 +57,39 @@ export class RunTable {
   /** Stores one event and what follows from it, in one transaction; returns when it is stored. */
   append(runId: string, { seq, atMs, event }: StampedEvent, price: PriceCall): void {
     this.#db.transaction(() => {
-      this.#run("INSERT INTO events (run_id, seq, at_ms, type, body) VALUES (?, ?, ?, ?, ?)", runId, seq, atMs, event.type, JSON.stringify(event));
+      this.#run(
+        "INSERT INTO events (run_id, seq, at_ms, type, body) VALUES (?, ?, ?, ?, ?)",
+        runId,
+        seq,
+        atMs,
+        event.type,
+        JSON.stringify(event),
+      );
       this.#project(runId, event, price);
     })();
   }
 
   events(runId: string): StampedEvent[] {
-    const rows = this.#db.prepare("SELECT seq, at_ms AS atMs, body FROM events WHERE run_id = ? ORDER BY seq").all(runId) as { seq: number; atMs: number; body: string }[];
+    const rows = this.#db.prepare("SELECT seq, at_ms AS atMs, body FROM events WHERE run_id = ? ORDER BY seq").all(runId) as {
+      seq: number;
+      atMs: number;
+      body: string;
+    }[];
     return rows.map(({ seq, atMs, body }) => ({ seq, atMs, event: JSON.parse(body) as RunEvent }));
   }
 
   #project(runId: string, event: RunEvent, price: PriceCall): void {
     switch (event.type) {
       case "call-started":
-        this.#run("INSERT INTO calls (run_id, id, agent_id, turn, call, requested_model) VALUES (?, ?, ?, ?, ?, ?)", runId, event.id, event.agent, event.turn, event.call, event.request.model);
+        this.#run(
+          "INSERT INTO calls (run_id, id, agent_id, turn, call, requested_model) VALUES (?, ?, ?, ?, ?, ?)",
+          runId,
+          event.id,
+          event.agent,
+          event.turn,
+          event.call,
+          event.request.model,
+        );
         break;
       case "call-ended": {
         const { answer } = event;
@@ -65,23 +97,55 @@ export class RunTable {
         this.#run(
           `UPDATE calls SET served_model = ?, request_id = ?, stop_reason = ?, attempts = ?, duration_ms = ?, input_tokens = ?, output_tokens = ?,
              cache_read_tokens = ?, cache_write_tokens = ?, cost_usd = ? WHERE run_id = ? AND id = ?`,
-          answer.servedModel, answer.requestId, answer.stopReason, answer.attempts, answer.durationMs, usage.inputTokens, usage.outputTokens,
-          usage.cacheReadTokens, usage.cacheWriteTokens, price(answer.servedModel, usage), runId, event.id,
+          answer.servedModel,
+          answer.requestId,
+          answer.stopReason,
+          answer.attempts,
+          answer.durationMs,
+          usage.inputTokens,
+          usage.outputTokens,
+          usage.cacheReadTokens,
+          usage.cacheWriteTokens,
+          price(answer.servedModel, usage),
+          runId,
+          event.id,
         );
         break;
       }
       case "call-failed":
-        this.#run("UPDATE calls SET failure_code = ?, failure_message = ?, attempts = ? WHERE run_id = ? AND id = ?", event.failure.code, event.failure.message, event.attempts, runId, event.id);
+        this.#run(
+          "UPDATE calls SET failure_code = ?, failure_message = ?, attempts = ? WHERE run_id = ? AND id = ?",
+          event.failure.code,
+          event.failure.message,
+          event.attempts,
+          runId,
+          event.id,
+        );
         break;
       case "message-sent":
         this.#run(
           `INSERT INTO handoffs (run_id, id, message_id, edge_id, source, target, round, state, written, written_in_call)
              VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)`,
-          runId, event.id, event.messageId, event.edgeId, event.source, event.target, event.round, event.written, event.callId,
+          runId,
+          event.id,
+          event.messageId,
+          event.edgeId,
+          event.source,
+          event.target,
+          event.round,
+          event.written,
+          event.callId,
         );
         break;
       case "handoff-shown":
-        this.#run("UPDATE handoffs SET state = 'shown', shown = ?, shown_in_call = ?, round = ? WHERE run_id = ? AND id = ?", event.shown, event.callId, event.round, runId, event.id);
+        this.#run(
+          "UPDATE handoffs SET state = 'shown', shown = ?, shown_in_call = ?, round = ? WHERE run_id = ? AND id = ?",
+          event.shown,
+          event.callId,
+          event.round,
+          runId,
+          event.id,
+        );
         break;
       case "message-undelivered":
         this.#run("UPDATE handoffs SET state = 'undelivered' WHERE run_id = ? AND id = ?", runId, event.id);

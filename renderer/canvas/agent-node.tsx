@@ -18,7 +18,9 @@ export interface AgentNodeData extends Record<string, unknown> {
 export type AgentFlowNode = Node<AgentNodeData, "agent">;
 
 function AgentNodeView({ data }: NodeProps<AgentFlowNode>) {
-  const classes = ["node", data.hasProblem ? "has-problem" : "", data.highlight ? "highlight" : "", data.busy > 0 ? "busy" : ""].filter(Boolean).join(" ");
+  const classes = ["node", data.hasProblem ? "has-problem" : "", data.highlight ? "highlight" : "", data.busy > 0 ? "busy" : ""]
+    .filter(Boolean)
+    .join(" ");
   return (
     <div className={classes} data-testid={`agent-${data.name}`}>
       <Handle type="target" position={Position.Left} id="in" />

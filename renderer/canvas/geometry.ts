@@ -31,11 +31,15 @@ export function edgePath(source: Box, target: Box, twoWay: boolean, gap = 4, lab
   const shift = twoWay ? APART : 0;
   const start = pointOn(source, from, shiftFor(from, shift), 0);
   const end = pointOn(target, to, shiftFor(from, shift), gap);
-  const reach = Math.max(36, Math.min(160, (from === "left" || from === "right" ? Math.abs(end.x - start.x) : Math.abs(end.y - start.y)) * 0.5));
+  const reach = Math.max(
+    36,
+    Math.min(160, (from === "left" || from === "right" ? Math.abs(end.x - start.x) : Math.abs(end.y - start.y)) * 0.5),
+  );
   const one = ahead(start, from, reach);
   const two = ahead(end, to, reach);
   const t = labelAt;
-  const mid = (a: number, b: number, c: number, d: number) => (1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t ** 2 * c + t ** 3 * d;
+  const mid = (a: number, b: number, c: number, d: number) =>
+    (1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t ** 2 * c + t ** 3 * d;
   return {
     d: `M${start.x},${start.y} C${one.x},${one.y} ${two.x},${two.y} ${end.x},${end.y}`,
     labelX: mid(start.x, one.x, two.x, end.x),

@@ -39,19 +39,38 @@ function HandoffEdgeView({ id, source, target, data, selected }: EdgeProps<Hando
   return (
     <>
       <defs>
-        <marker id={head} markerWidth={8 + data.width} markerHeight={8 + data.width} refX={3} refY={4 + data.width / 2} orient="auto" markerUnits="userSpaceOnUse">
+        <marker
+          id={head}
+          markerWidth={8 + data.width}
+          markerHeight={8 + data.width}
+          refX={3}
+          refY={4 + data.width / 2}
+          orient="auto"
+          markerUnits="userSpaceOnUse"
+        >
           <path d={`M0,0 L${7 + data.width},${4 + data.width / 2} L0,${8 + data.width} z`} style={{ fill: color }} />
         </marker>
       </defs>
       <path d={d} fill="none" stroke="transparent" strokeWidth={18} className="react-flow__edge-interaction" />
-      <path d={d} fill="none" className="edge-line" style={{ stroke: color }} strokeWidth={data.width} strokeDasharray={data.dash} markerEnd={`url(#${head})`} />
+      <path
+        d={d}
+        fill="none"
+        className="edge-line"
+        style={{ stroke: color }}
+        strokeWidth={data.width}
+        strokeDasharray={data.dash}
+        markerEnd={`url(#${head})`}
+      />
       {(data.label !== "" || data.detail !== "") && (selected || !(far && data.quiet)) && (
         <EdgeLabelRenderer>
           <button
             type="button"
             tabIndex={-1}
             className={`edge-label nodrag nopan${selected ? " selected" : ""}${data.quiet ? " quiet" : ""}${data.placeholder ? " placeholder" : ""}`}
-            style={{ transform: `translate(-50%,-50%) translate(${labelX}px,${labelY}px) scale(${scale})`, ...(data.mark ? { borderLeft: `4px solid ${data.mark}` } : {}) }}
+            style={{
+              transform: `translate(-50%,-50%) translate(${labelX}px,${labelY}px) scale(${scale})`,
+              ...(data.mark ? { borderLeft: `4px solid ${data.mark}` } : {}),
+            }}
             onClick={() => data.onPress?.(id)}
             aria-label={data.spoken}
             data-testid={`edge-label-${id}`}

@@ -18,7 +18,12 @@ export interface ReadCanvasProps {
 
 export function ReadCanvas({ nodes, edges, selectedEdge = null, selectedNode = null, onEdge, onNode, designKey }: ReadCanvasProps) {
   const shownEdges = useMemo(
-    () => edges.map((edge) => ({ ...edge, selected: edge.id === selectedEdge, data: { ...(edge.data as NonNullable<typeof edge.data>), ...(onEdge ? { onPress: onEdge } : {}) } })),
+    () =>
+      edges.map((edge) => ({
+        ...edge,
+        selected: edge.id === selectedEdge,
+        data: { ...(edge.data as NonNullable<typeof edge.data>), ...(onEdge ? { onPress: onEdge } : {}) },
+      })),
     [edges, selectedEdge, onEdge],
   );
   const shownNodes = useMemo(() => nodes.map((node) => ({ ...node, selected: node.id === selectedNode })), [nodes, selectedNode]);

@@ -29,8 +29,11 @@ export function agentNodes(org: Org, data: (agentId: string) => Partial<AgentNod
 /** The role, or where it only repeats the name, whom the agent hands off to. */
 function subtitle(org: Org, { id, name, role }: Agent): string {
   if (role.trim() !== "" && role.trim().toLowerCase() !== name.trim().toLowerCase()) return role;
-  const targets = org.handoffs.filter((handoff) => handoff.source === id).map((handoff) => org.agents.find((each) => each.id === handoff.target)?.name ?? "?");
-  if (targets.length === 0) return org.agents.some((agent) => agent.id === id && agent.delivers) ? "hands back the result" : "hands off to nobody";
+  const targets = org.handoffs
+    .filter((handoff) => handoff.source === id)
+    .map((handoff) => org.agents.find((each) => each.id === handoff.target)?.name ?? "?");
+  if (targets.length === 0)
+    return org.agents.some((agent) => agent.id === id && agent.delivers) ? "hands back the result" : "hands off to nobody";
   return targets.length <= 2 ? `to ${targets.join(", ")}` : `to ${targets.length} colleagues`;
 }
 

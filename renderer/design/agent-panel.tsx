@@ -18,14 +18,40 @@ export function AgentPanel({ draft, org, agent, onSelect, readOnly }: PanelProps
   return (
     <fieldset disabled={readOnly} style={{ all: "unset", display: "flex", flexDirection: "column", gap: 12 }}>
       <h2 className="panel-title">Agent</h2>
-      <TextInput label="Name" value={agent.name} onChange={(event) => event.currentTarget.value !== "" && set("name", event.currentTarget.value)} maxLength={200} />
-      <TextInput label="Role" description="Some constraints matter only for some roles." value={agent.role} onChange={(event) => set("role", event.currentTarget.value)} maxLength={200} />
-      <Textarea label="Instructions" value={agent.instructions} onChange={(event) => set("instructions", event.currentTarget.value)} autosize minRows={4} maxRows={14} />
+      <TextInput
+        label="Name"
+        value={agent.name}
+        onChange={(event) => event.currentTarget.value !== "" && set("name", event.currentTarget.value)}
+        maxLength={200}
+      />
+      <TextInput
+        label="Role"
+        description="Some constraints matter only for some roles."
+        value={agent.role}
+        onChange={(event) => set("role", event.currentTarget.value)}
+        maxLength={200}
+      />
+      <Textarea
+        label="Instructions"
+        value={agent.instructions}
+        onChange={(event) => set("instructions", event.currentTarget.value)}
+        autosize
+        minRows={4}
+        maxRows={14}
+      />
       <Group gap="lg">
-        <Checkbox label="receives the brief" checked={agent.receivesBrief} onChange={(event) => set("receivesBrief", event.currentTarget.checked)} />
+        <Checkbox
+          label="receives the brief"
+          checked={agent.receivesBrief}
+          onChange={(event) => set("receivesBrief", event.currentTarget.checked)}
+        />
         <Checkbox label="delivers" checked={agent.delivers} onChange={(event) => set("delivers", event.currentTarget.checked)} />
       </Group>
-      <Switch label="Memory: sees its own earlier turns" checked={agent.memory} onChange={(event) => set("memory", event.currentTarget.checked)} />
+      <Switch
+        label="Memory: sees its own earlier turns"
+        checked={agent.memory}
+        onChange={(event) => set("memory", event.currentTarget.checked)}
+      />
       <hr className="hr" />
       <Handoffs draft={draft} org={org} agent={agent} onSelect={onSelect} readOnly={readOnly} />
       <hr className="hr" />
@@ -40,10 +66,32 @@ export function AgentPanel({ draft, org, agent, onSelect, readOnly }: PanelProps
         onChange={(value) => setting("maxOutputTokens", typeof value === "number" ? value : null)}
       />
       <Group grow>
-        <Select label="Effort" data={[...EFFORTS]} placeholder={org.defaults.settings.effort ?? "model’s own"} clearable value={agent.settings.effort ?? null} onChange={(value) => setting("effort", value)} />
-        <Select label="Thinking" data={[...THINKINGS]} placeholder={org.defaults.settings.thinking ?? "model’s own"} clearable value={agent.settings.thinking ?? null} onChange={(value) => setting("thinking", value)} />
+        <Select
+          label="Effort"
+          data={[...EFFORTS]}
+          placeholder={org.defaults.settings.effort ?? "model’s own"}
+          clearable
+          value={agent.settings.effort ?? null}
+          onChange={(value) => setting("effort", value)}
+        />
+        <Select
+          label="Thinking"
+          data={[...THINKINGS]}
+          placeholder={org.defaults.settings.thinking ?? "model’s own"}
+          clearable
+          value={agent.settings.thinking ?? null}
+          onChange={(value) => setting("thinking", value)}
+        />
       </Group>
-      <Textarea label="Notes" description="For you; no agent sees them." value={agent.notes} onChange={(event) => set("notes", event.currentTarget.value)} autosize minRows={1} maxRows={6} />
+      <Textarea
+        label="Notes"
+        description="For you; no agent sees them."
+        value={agent.notes}
+        onChange={(event) => set("notes", event.currentTarget.value)}
+        autosize
+        minRows={1}
+        maxRows={6}
+      />
       <Group gap="xs">
         <Button
           variant="default"
@@ -68,7 +116,9 @@ function Handoffs({ draft, org, agent, onSelect, readOnly }: PanelProps & { agen
   const [target, setTarget] = useState<string | null>(null);
   const out = org.handoffs.filter((handoff) => handoff.source === agent.id);
   const into = org.handoffs.filter((handoff) => handoff.target === agent.id);
-  const offers = org.agents.filter((each) => whyNotConnect(org, agent.id, each.id) === null).map((each) => ({ value: each.id, label: each.name }));
+  const offers = org.agents
+    .filter((each) => whyNotConnect(org, agent.id, each.id) === null)
+    .map((each) => ({ value: each.id, label: each.name }));
   const wire = () => {
     if (!target) return;
     const why = whyNotConnect(org, agent.id, target);
@@ -87,7 +137,16 @@ function Handoffs({ draft, org, agent, onSelect, readOnly }: PanelProps & { agen
       ))}
       {out.length + into.length === 0 && <span className="faint">None yet.</span>}
       <Group gap="xs" wrap="nowrap" align="end">
-        <Select label="Connect to…" placeholder={offers.length === 0 ? "everyone is connected" : "choose an agent"} data={offers} value={target} onChange={setTarget} searchable disabled={readOnly || offers.length === 0} style={{ flex: 1 }} />
+        <Select
+          label="Connect to…"
+          placeholder={offers.length === 0 ? "everyone is connected" : "choose an agent"}
+          data={offers}
+          value={target}
+          onChange={setTarget}
+          searchable
+          disabled={readOnly || offers.length === 0}
+          style={{ flex: 1 }}
+        />
         <Button variant="default" onClick={wire} disabled={readOnly || target === null}>
           Connect
         </Button>

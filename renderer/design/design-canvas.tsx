@@ -68,7 +68,11 @@ export function DesignCanvas({ draft, org, problems, highlight, selection, onSel
     return {
       nodes: agentNodes(org, (id) => {
         const agent = org.agents.find((each) => each.id === id);
-        return { hasProblem: errors.has(id), highlight: lit.has(id), meta: `${agent?.model ?? org.defaults.model}${agent?.memory === false ? " · no memory" : ""}` };
+        return {
+          hasProblem: errors.has(id),
+          highlight: lit.has(id),
+          meta: `${agent?.model ?? org.defaults.model}${agent?.memory === false ? " · no memory" : ""}`,
+        };
       }),
       edges: handoffEdges(org, (handoff) => ({
         onPress: selectEdge,
@@ -137,7 +141,11 @@ export function DesignCanvas({ draft, org, problems, highlight, selection, onSel
       const [source, target] = state.fromHandle?.type === "target" ? [underId, state.fromNode.id] : [state.fromNode.id, underId];
       if (source && target) return onConnect({ source, target, sourceHandle: null, targetHandle: null });
       if (underId || !(event.target as Element | null)?.closest(".react-flow__pane") || state.fromHandle?.type === "target") return;
-      const { edit, agent } = addAgentAfter(orgRef.current, state.fromNode.id, flow.screenToFlowPosition({ x: point.clientX - 90, y: point.clientY - 40 }));
+      const { edit, agent } = addAgentAfter(
+        orgRef.current,
+        state.fromNode.id,
+        flow.screenToFlowPosition({ x: point.clientX - 90, y: point.clientY - 40 }),
+      );
       draft.edit(edit);
       onSelect({ agents: [agent.id], handoffs: [] });
     },
@@ -159,7 +167,9 @@ export function DesignCanvas({ draft, org, problems, highlight, selection, onSel
         onBeforeDelete={async ({ nodes: gone, edges: goneEdges }) => {
           // The draft removes them, as one step; React Flow is not to do it by itself.
           const agents = gone.map((node) => node.id);
-          const handoffs = goneEdges.filter((edge) => !agents.includes(edge.source) && !agents.includes(edge.target)).map((edge) => edge.id);
+          const handoffs = goneEdges
+            .filter((edge) => !agents.includes(edge.source) && !agents.includes(edge.target))
+            .map((edge) => edge.id);
           if (agents.length + handoffs.length > 0) draft.edit(remove(orgRef.current, agents, handoffs));
           return false;
         }}

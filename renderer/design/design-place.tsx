@@ -130,7 +130,15 @@ function Design({ draft, org, readOnly }: { draft: Draft; org: Org; readOnly: bo
       <OrgBar draft={draft} org={org} readOnly={readOnly} />
       <Palette onAdd={add} disabled={readOnly} />
       <div style={{ position: "relative", minWidth: 0 }}>
-        <DesignCanvas draft={draft} org={org} problems={problems} highlight={highlight} selection={selection} onSelect={select} readOnly={readOnly} />
+        <DesignCanvas
+          draft={draft}
+          org={org}
+          problems={problems}
+          highlight={highlight}
+          selection={selection}
+          onSelect={select}
+          readOnly={readOnly}
+        />
         <ProblemsPanel problems={problems} onShow={show} />
       </div>
       <Inspector draft={draft} org={org} selection={selection} onSelect={select} readOnly={readOnly} />

@@ -14,11 +14,36 @@ export interface RoleOffer {
 }
 
 export const ROLE_OFFERS: readonly RoleOffer[] = [
-  { role: "lead", name: "Lead", does: "splits the work", instructions: "You lead the work. Read what is asked, decide who does which part, and hand each colleague what they need for theirs." },
-  { role: "researcher", name: "Researcher", does: "gathers evidence", instructions: "You gather what is known. Work out what the question needs, say what you found and how sure you are, and pass it on." },
-  { role: "analyst", name: "Analyst", does: "makes it add up", instructions: "You work out options and numbers from what you are given, and pass on what follows from them." },
-  { role: "writer", name: "Writer", does: "drafts the result", instructions: "You write the deliverable from what your colleagues send you, so that it can be used as it stands." },
-  { role: "reviewer", name: "Reviewer", does: "approves or sends back", instructions: "You read what a colleague has written, say what should change and why, and say plainly when it is good." },
+  {
+    role: "lead",
+    name: "Lead",
+    does: "splits the work",
+    instructions: "You lead the work. Read what is asked, decide who does which part, and hand each colleague what they need for theirs.",
+  },
+  {
+    role: "researcher",
+    name: "Researcher",
+    does: "gathers evidence",
+    instructions: "You gather what is known. Work out what the question needs, say what you found and how sure you are, and pass it on.",
+  },
+  {
+    role: "analyst",
+    name: "Analyst",
+    does: "makes it add up",
+    instructions: "You work out options and numbers from what you are given, and pass on what follows from them.",
+  },
+  {
+    role: "writer",
+    name: "Writer",
+    does: "drafts the result",
+    instructions: "You write the deliverable from what your colleagues send you, so that it can be used as it stands.",
+  },
+  {
+    role: "reviewer",
+    name: "Reviewer",
+    does: "approves or sends back",
+    instructions: "You read what a colleague has written, say what should change and why, and say plainly when it is good.",
+  },
   { role: "agent", name: "Agent", does: "a blank one", instructions: "" },
 ];
 
@@ -31,7 +56,8 @@ export function snapped({ x, y }: Point): Point {
 
 /** A place near `wanted` where no agent stands. */
 export function freePlace(org: Org, wanted: Point): Point {
-  const taken = (at: Point) => org.agents.some(({ position }) => Math.abs(position.x - at.x) < NODE.width + 20 && Math.abs(position.y - at.y) < NODE.height + 20);
+  const taken = (at: Point) =>
+    org.agents.some(({ position }) => Math.abs(position.x - at.x) < NODE.width + 20 && Math.abs(position.y - at.y) < NODE.height + 20);
   let at = snapped(wanted);
   for (let tries = 0; taken(at) && tries < 200; tries += 1) at = { x: at.x, y: at.y + NODE.height + 2 * GRID };
   return at;
@@ -54,12 +80,24 @@ export function addAgent(org: Org, offer: RoleOffer, wanted: Point): { edit: Edi
 export function addAgentAfter(org: Org, sourceId: string, wanted: Point): { edit: Edit; agent: Agent } {
   const { edit, agent } = addAgent(org, ROLE_OFFERS.at(-1) as RoleOffer, wanted);
   const handoff = newHandoff({ ...org, agents: [...org.agents, agent] }, sourceId, agent.id);
-  return { agent, edit: { name: `add ${agent.name} after ${nameOf(org, sourceId)}`, ops: [...edit.ops, { op: "insert", in: "handoffs", index: org.handoffs.length, item: handoff }] } };
+  return {
+    agent,
+    edit: {
+      name: `add ${agent.name} after ${nameOf(org, sourceId)}`,
+      ops: [...edit.ops, { op: "insert", in: "handoffs", index: org.handoffs.length, item: handoff }],
+    },
+  };
 }
 
 export function connect(org: Org, source: string, target: string): { edit: Edit; handoff: Handoff } {
   const handoff = newHandoff(org, source, target);
-  return { handoff, edit: { name: `connect ${nameOf(org, source)} → ${nameOf(org, target)}`, ops: [{ op: "insert", in: "handoffs", index: org.handoffs.length, item: handoff }] } };
+  return {
+    handoff,
+    edit: {
+      name: `connect ${nameOf(org, source)} → ${nameOf(org, target)}`,
+      ops: [{ op: "insert", in: "handoffs", index: org.handoffs.length, item: handoff }],
+    },
+  };
 }
 
 /** Removes agents (with their handoffs) and handoffs. */
@@ -67,7 +105,12 @@ export function remove(org: Org, agents: readonly string[], handoffs: readonly s
   const ops: Op[] = handoffs.map((id) => ({ op: "remove", in: "handoffs", id }));
   for (const id of agents) ops.push(...removeAgentOps(org, id));
   const count = agents.length + handoffs.length;
-  const only = agents.length === 1 ? nameOf(org, agents[0] as string) : handoffs.length === 1 && agents.length === 0 ? handoffName(org, handoffs[0] as string) : `${count} things`;
+  const only =
+    agents.length === 1
+      ? nameOf(org, agents[0] as string)
+      : handoffs.length === 1 && agents.length === 0
+        ? handoffName(org, handoffs[0] as string)
+        : `${count} things`;
   return { name: `delete ${only}`, ops };
 }
 
@@ -76,16 +119,28 @@ export function move(org: Org, moves: readonly { id: string; position: Point }[]
     const before = org.agents.find((agent) => agent.id === id)?.position ?? {};
     return { op: "set", in: "agents", id, field: "position", value: { ...before, ...position } };
   });
-  return { name: moves.length === 1 ? `move ${nameOf(org, moves[0]?.id ?? "")}` : `move ${moves.length} agents`, ops, coalesce: `move:${moves.map((each) => each.id).join(",")}` };
+  return {
+    name: moves.length === 1 ? `move ${nameOf(org, moves[0]?.id ?? "")}` : `move ${moves.length} agents`,
+    ops,
+    coalesce: `move:${moves.map((each) => each.id).join(",")}`,
+  };
 }
 
 /** Sets one field of an agent; typing in one field is one undo step. */
 export function setAgent<K extends keyof Agent & string>(org: Org, id: string, field: K, value: Agent[K]): Edit {
-  return { name: `change ${field} of ${nameOf(org, id)}`, ops: [{ op: "set", in: "agents", id, field, value }], coalesce: `agent:${id}:${field}` };
+  return {
+    name: `change ${field} of ${nameOf(org, id)}`,
+    ops: [{ op: "set", in: "agents", id, field, value }],
+    coalesce: `agent:${id}:${field}`,
+  };
 }
 
 export function setHandoff<K extends keyof Handoff & string>(org: Org, id: string, field: K, value: Handoff[K]): Edit {
-  return { name: `change ${field} of ${handoffName(org, id)}`, ops: [{ op: "set", in: "handoffs", id, field, value }], coalesce: `handoff:${id}:${field}` };
+  return {
+    name: `change ${field} of ${handoffName(org, id)}`,
+    ops: [{ op: "set", in: "handoffs", id, field, value }],
+    coalesce: `handoff:${id}:${field}`,
+  };
 }
 
 export function setOrg<K extends keyof Org & string>(field: K, value: Org[K]): Edit {
@@ -110,7 +165,9 @@ export function duplicate(org: Org, ids: readonly string[]): { edit: Edit; agent
   const ops: Op[] = [];
   const copies = new Map<string, string>();
   for (const agent of org.agents.filter((each) => ids.includes(each.id))) {
-    const copy = { ...newAgent(current, { ...agent, position: snapped({ x: agent.position.x + 2 * GRID, y: agent.position.y + NODE.height + GRID }) }) };
+    const copy = {
+      ...newAgent(current, { ...agent, position: snapped({ x: agent.position.x + 2 * GRID, y: agent.position.y + NODE.height + GRID }) }),
+    };
     copies.set(agent.id, copy.id);
     ops.push({ op: "insert", in: "agents", index: current.agents.length, item: copy });
     current = { ...current, agents: [...current.agents, copy] };
@@ -123,7 +180,10 @@ export function duplicate(org: Org, ids: readonly string[]): { edit: Edit; agent
     ops.push({ op: "insert", in: "handoffs", index: current.handoffs.length, item: copy });
     current = { ...current, handoffs: [...current.handoffs, copy] };
   }
-  return { edit: { name: ids.length === 1 ? `duplicate ${nameOf(org, ids[0] as string)}` : `duplicate ${ids.length} agents`, ops }, agents: [...copies.values()] };
+  return {
+    edit: { name: ids.length === 1 ? `duplicate ${nameOf(org, ids[0] as string)}` : `duplicate ${ids.length} agents`, ops },
+    agents: [...copies.values()],
+  };
 }
 
 export function nameOf(org: Org, id: string): string {

@@ -17,7 +17,11 @@ export function HandoffPanel({ draft, org, handoff, onSelect, readOnly }: PanelP
     <fieldset disabled={readOnly} style={{ all: "unset", display: "flex", flexDirection: "column", gap: 12 }}>
       <h2 className="panel-title">{handoffName(org, handoff.id)}</h2>
       {runs ? (
-        <Radio.Group label="What travels" value={handoff.relay} onChange={(value) => draft.edit(setHandoff(org, handoff.id, "relay", value as Relay))}>
+        <Radio.Group
+          label="What travels"
+          value={handoff.relay}
+          onChange={(value) => draft.edit(setHandoff(org, handoff.id, "relay", value as Relay))}
+        >
           <Stack gap={8} mt={6}>
             {RELAY_OFFERS.map((offer) => (
               <Radio key={offer.value} size="xs" {...offer} disabled={readOnly} />
@@ -32,9 +36,18 @@ export function HandoffPanel({ draft, org, handoff, onSelect, readOnly }: PanelP
           </Button>
         </p>
       )}
-      <TextInput label="Label" description="For the canvas; no agent sees it." value={handoff.label} onChange={(event) => draft.edit(setHandoff(org, handoff.id, "label", event.currentTarget.value))} />
+      <TextInput
+        label="Label"
+        description="For the canvas; no agent sees it."
+        value={handoff.label}
+        onChange={(event) => draft.edit(setHandoff(org, handoff.id, "label", event.currentTarget.value))}
+      />
       <Group gap="xs">
-        <Button variant="default" disabled={readOnly || whyNotConnect(org, handoff.target, handoff.source) !== null} onClick={() => draft.edit(reverse(org, handoff.id))}>
+        <Button
+          variant="default"
+          disabled={readOnly || whyNotConnect(org, handoff.target, handoff.source) !== null}
+          onClick={() => draft.edit(reverse(org, handoff.id))}
+        >
           Reverse
         </Button>
         <Button variant="default" onClick={() => draft.edit(remove(org, [], [handoff.id]))}>

@@ -26,14 +26,34 @@ export function Inspector({ selection, ...props }: PanelProps & { selection: Sel
               {agents.length} agents, {handoffs.length} handoffs selected
             </h2>
             <div style={{ display: "flex", gap: 8 }}>
-              <Button variant="default" disabled={readOnly || agents.length === 0} onClick={() => {
-                const copy = duplicate(org, agents.map((each) => each.id));
-                draft.edit(copy.edit);
-                onSelect({ agents: copy.agents, handoffs: [] });
-              }}>
+              <Button
+                variant="default"
+                disabled={readOnly || agents.length === 0}
+                onClick={() => {
+                  const copy = duplicate(
+                    org,
+                    agents.map((each) => each.id),
+                  );
+                  draft.edit(copy.edit);
+                  onSelect({ agents: copy.agents, handoffs: [] });
+                }}
+              >
                 Duplicate
               </Button>
-              <Button variant="default" color="red" disabled={readOnly} onClick={() => draft.edit(remove(org, agents.map((each) => each.id), handoffs.map((each) => each.id)))}>
+              <Button
+                variant="default"
+                color="red"
+                disabled={readOnly}
+                onClick={() =>
+                  draft.edit(
+                    remove(
+                      org,
+                      agents.map((each) => each.id),
+                      handoffs.map((each) => each.id),
+                    ),
+                  )
+                }
+              >
                 Delete
               </Button>
             </div>

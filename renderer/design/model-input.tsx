@@ -3,7 +3,17 @@ import { Autocomplete } from "@mantine/core";
 import { SIMULATED_MODEL } from "#shared/run/connection.ts";
 import { useAppState } from "#renderer/state/context.ts";
 
-export function ModelInput({ label, value, fallback, onChange }: { label: string; value: string | null; fallback: string | null; onChange(model: string | null): void }) {
+export function ModelInput({
+  label,
+  value,
+  fallback,
+  onChange,
+}: {
+  label: string;
+  value: string | null;
+  fallback: string | null;
+  onChange(model: string | null): void;
+}) {
   const models = useAppState((state) => state.info?.prices.models);
   return (
     <Autocomplete

@@ -42,14 +42,24 @@ export function OrgBar({ draft, org, readOnly }: { draft: Draft | null; org: Org
     <TopBar>
       <Menu position="bottom-start" width={300} onOpen={() => void app.attempt(() => app.loadOrgs())}>
         <Menu.Target>
-          <Button variant="subtle" color="gray" styles={{ label: { fontWeight: 650, color: "var(--ink)" } }} rightSection="▾" aria-label={`Org: ${org?.name ?? "none"}`}>
+          <Button
+            variant="subtle"
+            color="gray"
+            styles={{ label: { fontWeight: 650, color: "var(--ink)" } }}
+            rightSection="▾"
+            aria-label={`Org: ${org?.name ?? "none"}`}
+          >
             {org?.name ?? "No org"}
           </Button>
         </Menu.Target>
         <Menu.Dropdown mah={480} style={{ overflow: "auto" }}>
           <Menu.Label>Open</Menu.Label>
           {orgs.map((each) => (
-            <Menu.Item key={each.id} onClick={() => app.openOrg(each.id)} rightSection={<span className="faint">{each.agents} agents</span>}>
+            <Menu.Item
+              key={each.id}
+              onClick={() => app.openOrg(each.id)}
+              rightSection={<span className="faint">{each.agents} agents</span>}
+            >
               {each.name}
             </Menu.Item>
           ))}

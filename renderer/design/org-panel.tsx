@@ -21,11 +21,28 @@ export function OrgPanel({ draft, org, readOnly }: PanelProps) {
   return (
     <fieldset disabled={readOnly} style={{ all: "unset", display: "flex", flexDirection: "column", gap: 12 }}>
       <h2 className="panel-title">Org</h2>
-      <TextInput label="Name" value={org.name} maxLength={200} onChange={(event) => event.currentTarget.value !== "" && draft.edit(setOrg("name", event.currentTarget.value))} />
-      <Textarea label="Description" value={org.description} autosize minRows={2} maxRows={8} onChange={(event) => draft.edit(setOrg("description", event.currentTarget.value))} />
+      <TextInput
+        label="Name"
+        value={org.name}
+        maxLength={200}
+        onChange={(event) => event.currentTarget.value !== "" && draft.edit(setOrg("name", event.currentTarget.value))}
+      />
+      <Textarea
+        label="Description"
+        value={org.description}
+        autosize
+        minRows={2}
+        maxRows={8}
+        onChange={(event) => draft.edit(setOrg("description", event.currentTarget.value))}
+      />
       <hr className="hr" />
       <h3 className="section-title">Where an agent says nothing else</h3>
-      <ModelInput label="Model" value={org.defaults.model} fallback={null} onChange={(model) => model !== null && draft.edit(setOrg("defaults", { ...org.defaults, model }))} />
+      <ModelInput
+        label="Model"
+        value={org.defaults.model}
+        fallback={null}
+        onChange={(model) => model !== null && draft.edit(setOrg("defaults", { ...org.defaults, model }))}
+      />
       <NumberInput
         label="Most output tokens per answer"
         value={org.defaults.settings.maxOutputTokens ?? DEFAULT_MAX_OUTPUT_TOKENS}
@@ -35,8 +52,22 @@ export function OrgPanel({ draft, org, readOnly }: PanelProps) {
         onChange={(value) => typeof value === "number" && setting("maxOutputTokens", value)}
       />
       <Group grow>
-        <Select label="Effort" data={[...EFFORTS]} placeholder="model’s own" clearable value={org.defaults.settings.effort ?? null} onChange={(value) => setting("effort", value)} />
-        <Select label="Thinking" data={[...THINKINGS]} placeholder="model’s own" clearable value={org.defaults.settings.thinking ?? null} onChange={(value) => setting("thinking", value)} />
+        <Select
+          label="Effort"
+          data={[...EFFORTS]}
+          placeholder="model’s own"
+          clearable
+          value={org.defaults.settings.effort ?? null}
+          onChange={(value) => setting("effort", value)}
+        />
+        <Select
+          label="Thinking"
+          data={[...THINKINGS]}
+          placeholder="model’s own"
+          clearable
+          value={org.defaults.settings.thinking ?? null}
+          onChange={(value) => setting("thinking", value)}
+        />
       </Group>
       <hr className="hr" />
       <h3 className="section-title">A run ends at the latest after</h3>
@@ -51,7 +82,9 @@ export function OrgPanel({ draft, org, readOnly }: PanelProps) {
               min={1}
               allowDecimal={false}
               value={value === null ? "" : value / factor}
-              onChange={(next) => draft.edit(setOrg("limits", { ...org.limits, [field]: typeof next === "number" ? Math.max(1, next) * factor : null }))}
+              onChange={(next) =>
+                draft.edit(setOrg("limits", { ...org.limits, [field]: typeof next === "number" ? Math.max(1, next) * factor : null }))
+              }
             />
           );
         })}

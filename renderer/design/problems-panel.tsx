@@ -10,7 +10,9 @@ export function ProblemsPanel({ problems, onShow }: { problems: readonly Problem
     <section className="problems" aria-label="Problems">
       <button type="button" className="list-button" style={{ padding: "2px 4px" }} aria-expanded={open} onClick={() => setOpen(!open)}>
         <b style={{ fontWeight: 600 }}>
-          {errors > 0 ? `${errors} ${errors === 1 ? "problem keeps" : "problems keep"} this org from running` : `${problems.length} ${problems.length === 1 ? "thing" : "things"} to look at`}
+          {errors > 0
+            ? `${errors} ${errors === 1 ? "problem keeps" : "problems keep"} this org from running`
+            : `${problems.length} ${problems.length === 1 ? "thing" : "things"} to look at`}
         </b>
         <span className="faint">{open ? "hide" : "show"}</span>
       </button>

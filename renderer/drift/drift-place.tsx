@@ -67,7 +67,8 @@ export function DriftPlace() {
       <div className="spacer" />
       {view && answer && (
         <span className="muted num" style={{ whiteSpace: "nowrap" }}>
-          {plural(answer.summary.tasks, "task")} × {plural(answer.summary.repeats, "repeat")} · {count(view.counts.done)} of {plural(total, "cell")} · {dollars(view.costUsd)}
+          {plural(answer.summary.tasks, "task")} × {plural(answer.summary.repeats, "repeat")} · {count(view.counts.done)} of{" "}
+          {plural(total, "cell")} · {dollars(view.costUsd)}
         </span>
       )}
       <Menu position="bottom-end">
@@ -112,7 +113,15 @@ export function DriftPlace() {
       {bar}
       <section className="drift-stage" aria-label="Drift">
         <div className="canvas-tools">
-          <SegmentedControl aria-label="Show as" data={[{ value: "map", label: "Map" }, { value: "table", label: "Table" }]} value={as} onChange={(value) => setAs(value as "map" | "table")} />
+          <SegmentedControl
+            aria-label="Show as"
+            data={[
+              { value: "map", label: "Map" },
+              { value: "table", label: "Table" },
+            ]}
+            value={as}
+            onChange={(value) => setAs(value as "map" | "table")}
+          />
           {orgArms.length > 1 && (
             <SegmentedControl
               aria-label="Org"
@@ -133,7 +142,13 @@ export function DriftPlace() {
       </section>
       <aside className="side right" aria-label={edge ? "Edge" : "Overview"}>
         {edge ? (
-          <EdgePanel experimentId={id} edge={edge} handoff={design.handoffs.find((each) => each.id === edge.edgeId) ?? null} selectedAsWorst={edge.edgeId === worstEdge(edges)?.edgeId} onClose={() => setEdge(null)} />
+          <EdgePanel
+            experimentId={id}
+            edge={edge}
+            handoff={design.handoffs.find((each) => each.id === edge.edgeId) ?? null}
+            selectedAsWorst={edge.edgeId === worstEdge(edges)?.edgeId}
+            onClose={() => setEdge(null)}
+          />
         ) : (
           <OverviewPanel report={answer.report} armId={arm.id} onEdge={setEdge} />
         )}

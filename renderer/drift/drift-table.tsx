@@ -16,7 +16,15 @@ const COLUMNS: { key: SortKey; name: string }[] = [
   { key: "handoffs", name: "Handoffs" },
 ];
 
-export function DriftTable({ edges, selected, onEdge }: { edges: readonly EdgeReport[]; selected: string | null; onEdge(id: string): void }) {
+export function DriftTable({
+  edges,
+  selected,
+  onEdge,
+}: {
+  edges: readonly EdgeReport[];
+  selected: string | null;
+  onEdge(id: string): void;
+}) {
   const [key, setKey] = useState<SortKey>("drift");
   const [descending, setDescending] = useState(true);
   const sort = (next: SortKey) => {
@@ -33,7 +41,12 @@ export function DriftTable({ edges, selected, onEdge }: { edges: readonly EdgeRe
           <Table.Tr>
             {COLUMNS.map((column) => (
               <Table.Th key={column.key} aria-sort={column.key === key ? (descending ? "descending" : "ascending") : "none"}>
-                <button type="button" className="list-button" style={{ padding: "2px 4px", width: "auto", fontWeight: 600 }} onClick={() => sort(column.key)}>
+                <button
+                  type="button"
+                  className="list-button"
+                  style={{ padding: "2px 4px", width: "auto", fontWeight: 600 }}
+                  onClick={() => sort(column.key)}
+                >
                   {column.name}
                   {column.key === key ? (descending ? " ↓" : " ↑") : ""}
                 </button>
@@ -45,7 +58,13 @@ export function DriftTable({ edges, selected, onEdge }: { edges: readonly EdgeRe
           {sortEdges(edges, key, descending).map((edge) => (
             <Table.Tr key={edge.edgeId} bg={edge.edgeId === selected ? "var(--accent-bg)" : undefined}>
               <Table.Td>
-                <button type="button" className="list-button" style={{ padding: "2px 4px", width: "auto" }} aria-current={edge.edgeId === selected} onClick={() => onEdge(edge.edgeId)}>
+                <button
+                  type="button"
+                  className="list-button"
+                  style={{ padding: "2px 4px", width: "auto" }}
+                  aria-current={edge.edgeId === selected}
+                  onClick={() => onEdge(edge.edgeId)}
+                >
                   {edge.direction}
                 </button>
               </Table.Td>

@@ -42,7 +42,16 @@ export function driftEdge(edge: EdgeReport): Partial<HandoffEdgeData> {
   const firing = firingWords(edge);
   if (mean === null) {
     const why = edge.drift.reason ? REASON_WORDS[edge.drift.reason] : "nothing measured";
-    return { label: firing || why, detail: firing ? why : "", color: "var(--d0)", width: 1.5, dash: "2 5", mark: "", quiet: true, spoken: `${edge.direction}: ${why}` };
+    return {
+      label: firing || why,
+      detail: firing ? why : "",
+      color: "var(--d0)",
+      width: 1.5,
+      dash: "2 5",
+      mark: "",
+      quiet: true,
+      spoken: `${edge.direction}: ${why}`,
+    };
   }
   const band = bandOf(mean);
   const detail = [rangeWords(edge), plural(tasks, "task"), firing, flags.includes("few-tasks") ? "few" : ""].filter(Boolean).join(" · ");
@@ -109,8 +118,13 @@ export function pieces(text: string, codes: readonly { constraintId: string; spa
   const gravity = { contradicted: 3, weakened: 2, preserved: 1 } as const;
   return order.slice(0, -1).map((start, index) => {
     const end = order[index + 1] as number;
-    const over = codes.flatMap(({ constraintId, spans }) => spans.filter((span) => span.start <= start && span.end >= end).map((span) => ({ constraintId, verdict: span.verdict })));
-    const gravest = over.reduce<Span["verdict"] | null>((worst, each) => (worst === null || gravity[each.verdict] > gravity[worst] ? each.verdict : worst), null);
+    const over = codes.flatMap(({ constraintId, spans }) =>
+      spans.filter((span) => span.start <= start && span.end >= end).map((span) => ({ constraintId, verdict: span.verdict })),
+    );
+    const gravest = over.reduce<Span["verdict"] | null>(
+      (worst, each) => (worst === null || gravity[each.verdict] > gravity[worst] ? each.verdict : worst),
+      null,
+    );
     return { text: text.slice(start, end), verdict: gravest, constraints: [...new Set(over.map((each) => each.constraintId))] };
   });
 }

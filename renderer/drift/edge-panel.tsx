@@ -26,7 +26,8 @@ export function EdgePanel({ experimentId, edge, handoff, selectedAsWorst, onClos
         <div>
           <h2 className="panel-title">{edge.direction}</h2>
           <p className="muted">
-            {handoff ? `${handoff.kind} · ${RELAY_WORDS[handoff.relay]} · ` : ""}fired in {count(edge.runsFired)} of {plural(edge.runs, "run")}
+            {handoff ? `${handoff.kind} · ${RELAY_WORDS[handoff.relay]} · ` : ""}fired in {count(edge.runsFired)} of{" "}
+            {plural(edge.runs, "run")}
           </p>
         </div>
         <Button variant="subtle" color="gray" onClick={onClose}>
@@ -40,7 +41,10 @@ export function EdgePanel({ experimentId, edge, handoff, selectedAsWorst, onClos
       )}
       <div className="kpi">
         <div>
-          <b data-testid="edge-drift" style={drift.mean !== null && bandOf(drift.mean) !== BANDS[0] ? { color: bandOf(drift.mean).color } : undefined}>
+          <b
+            data-testid="edge-drift"
+            style={drift.mean !== null && bandOf(drift.mean) !== BANDS[0] ? { color: bandOf(drift.mean).color } : undefined}
+          >
             {figure(drift.mean)}
           </b>
           <span>{drift.mean === null && drift.reason ? REASON_WORDS[drift.reason] : "loss, 0 to 3"}</span>
@@ -54,14 +58,20 @@ export function EdgePanel({ experimentId, edge, handoff, selectedAsWorst, onClos
           <span>per run, silent runs as 0</span>
         </div>
       </div>
-      {drift.interval?.oneSided && <p className="muted">None seen; at most {Math.round(drift.interval.high * 100)} % of tasks lose anything.</p>}
+      {drift.interval?.oneSided && (
+        <p className="muted">None seen; at most {Math.round(drift.interval.high * 100)} % of tasks lose anything.</p>
+      )}
       {drift.flags.includes("few-tasks") && <p className="muted">Few tasks: read the interval with care.</p>}
       {parts && drift.mean !== null && drift.mean > 0 && (
         <div>
           <p className="muted" style={{ fontSize: 12, marginBottom: 4 }}>
             omitted {figure(parts.omitted)} · weakened {figure(parts.weakened)} · contradicted {figure(parts.contradicted)}
           </p>
-          <div className="bar" role="img" aria-label={`omitted ${figure(parts.omitted)}, weakened ${figure(parts.weakened)}, contradicted ${figure(parts.contradicted)}`}>
+          <div
+            className="bar"
+            role="img"
+            aria-label={`omitted ${figure(parts.omitted)}, weakened ${figure(parts.weakened)}, contradicted ${figure(parts.contradicted)}`}
+          >
             <div style={{ width: `${(100 * parts.omitted) / drift.mean}%`, background: "var(--d2)" }} />
             <div style={{ width: `${(100 * parts.weakened) / drift.mean}%`, background: "var(--d1)" }} />
             <div style={{ width: `${(100 * parts.contradicted) / drift.mean}%`, background: "var(--d3)" }} />
@@ -104,7 +114,9 @@ function Handoffs({ experimentId, edge, firing }: { experimentId: string; edge: 
     if (edge.handoffs === 0) return;
     let current = true;
     const read = async () => {
-      const next = await app.attempt(() => app.lab.call((client) => client.drift.handoffs({ id: experimentId, armId: edge.arm, edgeId: edge.edgeId, offset, limit: PAGE })));
+      const next = await app.attempt(() =>
+        app.lab.call((client) => client.drift.handoffs({ id: experimentId, armId: edge.arm, edgeId: edge.edgeId, offset, limit: PAGE })),
+      );
       if (current && next) setPage(next);
     };
     void read();
@@ -132,7 +144,10 @@ function Handoffs({ experimentId, edge, firing }: { experimentId: string; edge: 
       </Group>
       {handoff ? (
         <MessageCard
-          head={[`${handoff.taskTitle} · repeat ${handoff.repeat} · round ${handoff.round}`, handoff.loss === null ? (handoff.reason ? REASON_WORDS[handoff.reason] : "–") : `lost ${figure(handoff.loss)}`]}
+          head={[
+            `${handoff.taskTitle} · repeat ${handoff.repeat} · round ${handoff.round}`,
+            handoff.loss === null ? (handoff.reason ? REASON_WORDS[handoff.reason] : "–") : `lost ${figure(handoff.loss)}`,
+          ]}
           text={handoff.shown}
           codes={handoff.codes}
         />

@@ -38,7 +38,11 @@ export function MessageText({ text, codes, focus }: { text: string; codes: reado
           piece.text
         ) : (
           // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no identity but their place
-          <mark key={index} data-verdict={piece.verdict} className={focus !== null && piece.constraints.includes(focus) ? "focus" : undefined}>
+          <mark
+            key={index}
+            data-verdict={piece.verdict}
+            className={focus !== null && piece.constraints.includes(focus) ? "focus" : undefined}
+          >
             {piece.text}
           </mark>
         ),
@@ -55,7 +59,13 @@ export function CodeList({ codes, onFocus }: { codes: readonly CodeView[]; onFoc
           <span aria-hidden="true" style={{ color: MARKS[code.verdict].color }}>
             {MARKS[code.verdict].sign}
           </span>
-          <button type="button" onMouseEnter={() => onFocus(code.constraintId)} onMouseLeave={() => onFocus(null)} onFocus={() => onFocus(code.constraintId)} onBlur={() => onFocus(null)}>
+          <button
+            type="button"
+            onMouseEnter={() => onFocus(code.constraintId)}
+            onMouseLeave={() => onFocus(null)}
+            onFocus={() => onFocus(code.constraintId)}
+            onBlur={() => onFocus(null)}
+          >
             {code.text}
           </button>
           <span className="word" title={EXPLAIN[code.verdict]}>

@@ -31,7 +31,10 @@ function Comparison({ comparison }: { comparison: ComparisonReport }) {
   const x = (value: number) => 165 + (165 * value) / span;
   const clear = interval !== null && (interval.low > 0 || interval.high < 0);
   const color = !clear ? "var(--ink2)" : (estimate ?? 0) > 0 ? "var(--good)" : "var(--d3)";
-  const p = comparison.p === null ? (comparison.pReason ?? "") : `p ${comparison.p < 0.005 ? "< .01" : figure(comparison.p)}${comparison.pHolm !== null ? `, Holm ${comparison.pHolm < 0.005 ? "< .01" : figure(comparison.pHolm)}` : ""}`;
+  const p =
+    comparison.p === null
+      ? (comparison.pReason ?? "")
+      : `p ${comparison.p < 0.005 ? "< .01" : figure(comparison.p)}${comparison.pHolm !== null ? `, Holm ${comparison.pHolm < 0.005 ? "< .01" : figure(comparison.pHolm)}` : ""}`;
   return (
     <div className="compare" data-testid={`compare-${endpoint}`}>
       <div className="top">

@@ -67,7 +67,8 @@ export function OverviewPanel({ report, armId, onEdge }: { report: Report; armId
         </Table>
       </div>
       <p className="faint" style={{ fontSize: 11.5 }}>
-        Retention: how much of the ledger the deliverable keeps, −1 to 1. Asks met: weighted share, 0 to 1. Intervals speak of tasks like these; a rare task in which nearly everything is lost is not covered by them.
+        Retention: how much of the ledger the deliverable keeps, −1 to 1. Asks met: weighted share, 0 to 1. Intervals speak of tasks like
+        these; a rare task in which nearly everything is lost is not covered by them.
       </p>
     </div>
   );

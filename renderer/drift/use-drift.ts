@@ -9,7 +9,11 @@ const PAUSE_MS = 700;
 
 export function useDrift(id: string | null, done: number): { answer: DriftAnswer | null; problem: string | null } {
   const app = useApp();
-  const [state, setState] = useState<{ id: string | null; answer: DriftAnswer | null; problem: string | null }>({ id: null, answer: null, problem: null });
+  const [state, setState] = useState<{ id: string | null; answer: DriftAnswer | null; problem: string | null }>({
+    id: null,
+    answer: null,
+    problem: null,
+  });
   const lastMs = useRef(0);
   useEffect(() => {
     if (id === null || done < 0) return;
@@ -17,10 +21,12 @@ export function useDrift(id: string | null, done: number): { answer: DriftAnswer
     const wait = Math.max(0, lastMs.current + PAUSE_MS - Date.now());
     const timer = setTimeout(() => {
       lastMs.current = Date.now();
-      app.lab.call((client) => client.drift.get({ id })).then(
-        (answer) => current && setState({ id, answer, problem: null }),
-        (error: unknown) => current && setState({ id, answer: null, problem: sentenceOf(error) }),
-      );
+      app.lab
+        .call((client) => client.drift.get({ id }))
+        .then(
+          (answer) => current && setState({ id, answer, problem: null }),
+          (error: unknown) => current && setState({ id, answer: null, problem: sentenceOf(error) }),
+        );
     }, wait);
     return () => {
       current = false;

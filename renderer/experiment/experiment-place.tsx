@@ -42,7 +42,13 @@ export function ExperimentPlace() {
               <Button onClick={() => setMaking(true)}>New experiment</Button>
               <div>
                 {shown.map((each) => (
-                  <button key={each.id} type="button" className="list-button" aria-current={each.id === id} onClick={() => app.openExperiment(each.id)}>
+                  <button
+                    key={each.id}
+                    type="button"
+                    className="list-button"
+                    aria-current={each.id === id}
+                    onClick={() => app.openExperiment(each.id)}
+                  >
                     <span>
                       <b style={{ fontWeight: 600 }}>{each.name}</b>
                       <span className="muted" style={{ display: "block", fontSize: 11.5 }}>
@@ -51,12 +57,16 @@ export function ExperimentPlace() {
                       </span>
                     </span>
                     <span className="muted num" style={{ fontSize: 11.5, whiteSpace: "nowrap" }}>
-                      {each.running ? "running" : `${each.counts.done}/${each.counts.done + each.counts.failed + each.counts.stopped + each.counts.waiting}`}
+                      {each.running
+                        ? "running"
+                        : `${each.counts.done}/${each.counts.done + each.counts.failed + each.counts.stopped + each.counts.waiting}`}
                     </span>
                   </button>
                 ))}
               </div>
-              {experiments.some((each) => each.archived) && <Switch label="Show archived" checked={showArchived} onChange={(event) => setShowArchived(event.currentTarget.checked)} />}
+              {experiments.some((each) => each.archived) && (
+                <Switch label="Show archived" checked={showArchived} onChange={(event) => setShowArchived(event.currentTarget.checked)} />
+              )}
             </>
           )}
         </div>

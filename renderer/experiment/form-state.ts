@@ -45,7 +45,10 @@ export function choicesOf(form: FormState): ExperimentChoices | null {
     suiteId: form.suiteId,
     tasks: form.tasks,
     repeats: form.repeats,
-    connection: form.connection === "compatible" ? { kind: "compatible", baseUrl: form.baseUrl.replace(/\/+$/, "").replace(/\/v1$/, ""), takesTemperature: true } : { kind: form.connection },
+    connection:
+      form.connection === "compatible"
+        ? { kind: "compatible", baseUrl: form.baseUrl.replace(/\/+$/, "").replace(/\/v1$/, ""), takesTemperature: true }
+        : { kind: form.connection },
     model: form.connection === "simulated" || form.model.trim() === "" ? null : form.model.trim(),
     population: form.population,
     seed: form.seed,

@@ -18,7 +18,12 @@ export function LiveOrg({ detail, view }: { detail: ExperimentDetail; view: Expe
       nodes: agentNodes(design, (id) => ({ busy: live?.busy[id] ?? 0 })),
       edges: handoffEdges(design, (handoff) => {
         const sent = live?.sent[handoff.id] ?? 0;
-        return { label: sent > 0 ? count(sent) : "", detail: sent > 0 ? "sent" : "", width: sent > 0 ? 2.5 : 1.5, color: sent > 0 ? "var(--accent)" : "var(--d0)" };
+        return {
+          label: sent > 0 ? count(sent) : "",
+          detail: sent > 0 ? "sent" : "",
+          width: sent > 0 ? 2.5 : 1.5,
+          color: sent > 0 ? "var(--accent)" : "var(--d0)",
+        };
       }),
     };
   }, [design, live]);
@@ -27,7 +32,12 @@ export function LiveOrg({ detail, view }: { detail: ExperimentDetail; view: Expe
     <div style={{ position: "relative", minHeight: 0 }}>
       {arms.length > 1 && (
         <div className="canvas-tools">
-          <SegmentedControl aria-label="Org" data={arms.map((each) => ({ value: each.id, label: each.name }))} value={arm.id} onChange={setChosen} />
+          <SegmentedControl
+            aria-label="Org"
+            data={arms.map((each) => ({ value: each.id, label: each.name }))}
+            value={arm.id}
+            onChange={setChosen}
+          />
         </div>
       )}
       <ReadCanvas designKey={`${view.id}/${arm.id}`} nodes={nodes} edges={edges} />

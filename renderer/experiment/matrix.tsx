@@ -1,7 +1,15 @@
 /** Owns the live matrix of cells: a row a task, a column an arm, a square a repeat. */
 import type { CellLetter, ExperimentDetail, ExperimentView } from "#shared/rpc/types.ts";
 
-export const LETTER_WORDS: Record<CellLetter, string> = { ".": "waiting", r: "running", d: "complete", i: "incomplete", u: "refused", f: "failed", s: "stopped" };
+export const LETTER_WORDS: Record<CellLetter, string> = {
+  ".": "waiting",
+  r: "running",
+  d: "complete",
+  i: "incomplete",
+  u: "refused",
+  f: "failed",
+  s: "stopped",
+};
 
 export function Matrix({ detail, view }: { detail: ExperimentDetail; view: ExperimentView }) {
   const { plan, suite } = detail;
@@ -39,7 +47,12 @@ export function Matrix({ detail, view }: { detail: ExperimentDetail; view: Exper
                     <div className="cells" role="img" aria-label={spoken(letters)}>
                       {[...letters].map((letter, index) => (
                         // biome-ignore lint/suspicious/noArrayIndexKey: the index is the repeat
-                        <i key={index} className="cell" data-letter={letter} title={`repeat ${index + 1}: ${LETTER_WORDS[letter as CellLetter]}`} />
+                        <i
+                          key={index}
+                          className="cell"
+                          data-letter={letter}
+                          title={`repeat ${index + 1}: ${LETTER_WORDS[letter as CellLetter]}`}
+                        />
                       ))}
                     </div>
                   </td>

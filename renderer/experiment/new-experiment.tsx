@@ -1,5 +1,17 @@
 /** Owns the form of a new experiment: orgs, solo arm, tasks, repeats, connection, seed; forecast and start. */
-import { Alert, Button, Collapse, Group, MultiSelect, NumberInput, SegmentedControl, Select, Stack, Switch, TextInput } from "@mantine/core";
+import {
+  Alert,
+  Button,
+  Collapse,
+  Group,
+  MultiSelect,
+  NumberInput,
+  SegmentedControl,
+  Select,
+  Stack,
+  Switch,
+  TextInput,
+} from "@mantine/core";
 import { useEffect, useState } from "react";
 import { problemsAsLine } from "#shared/problem.ts";
 import type { PlanAnswer } from "#shared/rpc/types.ts";
@@ -49,7 +61,9 @@ export function NewExperiment({ onStarted }: { onStarted(): void }) {
       setStarting(true);
       try {
         const name = form.name.trim() || orgs.find((each) => each.id === form.orgs[0])?.name || "Experiment";
-        const result = await app.lab.call((client) => client.experiments.start({ choices, name, fresh, maxOutputTokens: form.maxOutputTokens }));
+        const result = await app.lab.call((client) =>
+          client.experiments.start({ choices, name, fresh, maxOutputTokens: form.maxOutputTokens }),
+        );
         if (!result.ok) return app.toast("error", problemsAsLine(result.problems));
         await app.loadExperiments();
         app.openExperiment(result.id);
@@ -72,10 +86,28 @@ export function NewExperiment({ onStarted }: { onStarted(): void }) {
   return (
     <Stack gap={12}>
       <h2 className="panel-title">New experiment</h2>
-      <MultiSelect label="Orgs" placeholder={form.orgs.length === 0 ? "choose one or more" : ""} data={orgs.map((each) => ({ value: each.id, label: each.name }))} value={form.orgs} onChange={(value) => set({ orgs: value })} searchable />
-      <Switch label="Solo baseline: one agent, the same brief, one shot" checked={form.solo} onChange={(event) => set({ solo: event.currentTarget.checked })} />
+      <MultiSelect
+        label="Orgs"
+        placeholder={form.orgs.length === 0 ? "choose one or more" : ""}
+        data={orgs.map((each) => ({ value: each.id, label: each.name }))}
+        value={form.orgs}
+        onChange={(value) => set({ orgs: value })}
+        searchable
+      />
+      <Switch
+        label="Solo baseline: one agent, the same brief, one shot"
+        checked={form.solo}
+        onChange={(event) => set({ solo: event.currentTarget.checked })}
+      />
       <Group gap="xs" align="end" wrap="nowrap">
-        <Select label="Suite of tasks" data={suites.map((each) => ({ value: each.suite.id, label: each.suite.name }))} value={form.suiteId} onChange={(value) => value && set({ suiteId: value, tasks: null })} allowDeselect={false} style={{ flex: 1 }} />
+        <Select
+          label="Suite of tasks"
+          data={suites.map((each) => ({ value: each.suite.id, label: each.suite.name }))}
+          value={form.suiteId}
+          onChange={(value) => value && set({ suiteId: value, tasks: null })}
+          allowDeselect={false}
+          style={{ flex: 1 }}
+        />
         <Button variant="default" onClick={importSuite}>
           Import…
         </Button>
@@ -91,8 +123,21 @@ export function NewExperiment({ onStarted }: { onStarted(): void }) {
         clearable
       />
       <Group grow>
-        <NumberInput label="Repeats" min={1} max={10_000} allowDecimal={false} value={form.repeats} onChange={(value) => typeof value === "number" && set({ repeats: value })} />
-        <NumberInput label="Seed" min={0} allowDecimal={false} value={form.seed} onChange={(value) => typeof value === "number" && set({ seed: value })} />
+        <NumberInput
+          label="Repeats"
+          min={1}
+          max={10_000}
+          allowDecimal={false}
+          value={form.repeats}
+          onChange={(value) => typeof value === "number" && set({ repeats: value })}
+        />
+        <NumberInput
+          label="Seed"
+          min={0}
+          allowDecimal={false}
+          value={form.seed}
+          onChange={(value) => typeof value === "number" && set({ seed: value })}
+        />
       </Group>
       <div>
         <div style={{ fontSize: 11.5, fontWeight: 500, marginBottom: 3 }}>Who answers</div>
@@ -111,7 +156,8 @@ export function NewExperiment({ onStarted }: { onStarted(): void }) {
       {form.connection === "simulated" && (
         <>
           <p className="muted" style={{ fontSize: 12 }}>
-            A simulated population answers: no key, offline, free. Its figures prove that measuring works; they say nothing about how a model behaves, and simulated agents do not react to wording.
+            A simulated population answers: no key, offline, free. Its figures prove that measuring works; they say nothing about how a
+            model behaves, and simulated agents do not react to wording.
           </p>
           <Button variant="default" onClick={() => setShowPopulation(!showPopulation)} aria-expanded={showPopulation}>
             {showPopulation ? "Hide the population’s odds" : "Change the population’s odds"}
@@ -122,16 +168,41 @@ export function NewExperiment({ onStarted }: { onStarted(): void }) {
         </>
       )}
       {form.connection === "compatible" && (
-        <TextInput label="Base URL" description="Ollama :11434, LM Studio :1234, llama.cpp :8080, LiteLLM … without /v1." value={form.baseUrl} onChange={(event) => set({ baseUrl: event.currentTarget.value })} />
+        <TextInput
+          label="Base URL"
+          description="Ollama :11434, LM Studio :1234, llama.cpp :8080, LiteLLM … without /v1."
+          value={form.baseUrl}
+          onChange={(event) => set({ baseUrl: event.currentTarget.value })}
+        />
       )}
       {form.connection !== "simulated" && (
         <>
-          <TextInput label="Model" placeholder="each agent’s own" value={form.model} onChange={(event) => set({ model: event.currentTarget.value })} />
-          {form.connection === "anthropic" && info?.keyStatus === "none" && <Alert color="orange">The Anthropic API needs a key: type one in under Settings.</Alert>}
+          <TextInput
+            label="Model"
+            placeholder="each agent’s own"
+            value={form.model}
+            onChange={(event) => set({ model: event.currentTarget.value })}
+          />
+          {form.connection === "anthropic" && info?.keyStatus === "none" && (
+            <Alert color="orange">The Anthropic API needs a key: type one in under Settings.</Alert>
+          )}
         </>
       )}
-      <NumberInput label="Hard cap on output tokens" placeholder="no cap" min={1} allowDecimal={false} value={form.maxOutputTokens ?? ""} onChange={(value) => set({ maxOutputTokens: typeof value === "number" ? value : null })} />
-      <TextInput label="Name" placeholder={orgs.find((each) => each.id === form.orgs[0])?.name ?? "Experiment"} value={form.name} onChange={(event) => set({ name: event.currentTarget.value })} maxLength={200} />
+      <NumberInput
+        label="Hard cap on output tokens"
+        placeholder="no cap"
+        min={1}
+        allowDecimal={false}
+        value={form.maxOutputTokens ?? ""}
+        onChange={(value) => set({ maxOutputTokens: typeof value === "number" ? value : null })}
+      />
+      <TextInput
+        label="Name"
+        placeholder={orgs.find((each) => each.id === form.orgs[0])?.name ?? "Experiment"}
+        value={form.name}
+        onChange={(event) => set({ name: event.currentTarget.value })}
+        maxLength={200}
+      />
       {answer && !answer.ok && (
         <Alert color="orange" role="alert">
           {answer.problems.slice(0, 3).map((problem) => (
@@ -141,7 +212,8 @@ export function NewExperiment({ onStarted }: { onStarted(): void }) {
       )}
       {answer?.ok && (
         <p className="muted num" data-testid="forecast">
-          {plural(answer.forecast.cells, "cell")} · {count(answer.forecast.calls.low)}–{count(answer.forecast.calls.high)} calls · {count(answer.forecast.outputTokens.low)}–{count(answer.forecast.outputTokens.high)} output tokens
+          {plural(answer.forecast.cells, "cell")} · {count(answer.forecast.calls.low)}–{count(answer.forecast.calls.high)} calls ·{" "}
+          {count(answer.forecast.outputTokens.low)}–{count(answer.forecast.outputTokens.high)} output tokens
         </p>
       )}
       <Group gap="xs">

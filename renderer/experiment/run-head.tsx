@@ -38,20 +38,37 @@ export function RunHead({ detail, view }: { detail: ExperimentDetail; view: Expe
         </Group>
         <Group gap="xs" wrap="nowrap">
           {view.running ? (
-            <Button color="red" variant="light" loading={busy} onClick={() => act(() => app.lab.call((client) => client.experiments.stop({ id: view.id })))}>
+            <Button
+              color="red"
+              variant="light"
+              loading={busy}
+              onClick={() => act(() => app.lab.call((client) => client.experiments.stop({ id: view.id })))}
+            >
               Stop
             </Button>
           ) : (
             missing > 0 && (
-              <Button disabled={readOnly} loading={busy} onClick={() => act(() => app.lab.call((client) => client.experiments.resume({ id: view.id, maxOutputTokens: null })))}>
+              <Button
+                disabled={readOnly}
+                loading={busy}
+                onClick={() => act(() => app.lab.call((client) => client.experiments.resume({ id: view.id, maxOutputTokens: null })))}
+              >
                 Run what is missing
               </Button>
             )
           )}
-          <Button variant={counts.done > 0 && !view.running ? "filled" : "default"} disabled={counts.done === 0} onClick={() => app.go("drift")}>
+          <Button
+            variant={counts.done > 0 && !view.running ? "filled" : "default"}
+            disabled={counts.done === 0}
+            onClick={() => app.go("drift")}
+          >
             See the drift
           </Button>
-          <Button variant="default" disabled={readOnly} onClick={() => act(() => app.lab.call((client) => client.experiments.archive({ id: view.id, archived: !archived })))}>
+          <Button
+            variant="default"
+            disabled={readOnly}
+            onClick={() => act(() => app.lab.call((client) => client.experiments.archive({ id: view.id, archived: !archived })))}
+          >
             {archived ? "Take back" : "Archive"}
           </Button>
           <Button variant="default" disabled={readOnly} onClick={() => setConfirming(true)}>
@@ -71,12 +88,20 @@ export function RunHead({ detail, view }: { detail: ExperimentDetail; view: Expe
         <span>{dollars(view.costUsd)}</span>
         <span>{connectionName(detail.plan.connection)}</span>
         <span>seed {detail.plan.seed}</span>
-        {view.retries > 0 && <span title={view.lastRetry ?? ""}>{plural(view.retries, "retry", "retries")}: {view.lastRetry}</span>}
+        {view.retries > 0 && (
+          <span title={view.lastRetry ?? ""}>
+            {plural(view.retries, "retry", "retries")}: {view.lastRetry}
+          </span>
+        )}
       </Group>
       {view.message && <p role="status">{view.message}</p>}
-      {view.firstFailure && <p style={{ color: "var(--danger)" }}>First failure: {view.firstFailure}. “Run what is missing” tries failed cells again.</p>}
+      {view.firstFailure && (
+        <p style={{ color: "var(--danger)" }}>First failure: {view.firstFailure}. “Run what is missing” tries failed cells again.</p>
+      )}
       <Modal opened={confirming} onClose={() => setConfirming(false)} title="Delete this experiment?" centered>
-        <Text size="sm">“{view.name}” with {plural(counts.done, "finished run")} and everything measured in them will be gone. The orgs stay.</Text>
+        <Text size="sm">
+          “{view.name}” with {plural(counts.done, "finished run")} and everything measured in them will be gone. The orgs stay.
+        </Text>
         <Group mt="md" justify="flex-end">
           <Button variant="default" onClick={() => setConfirming(false)}>
             Keep it

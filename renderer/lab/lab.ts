@@ -52,7 +52,12 @@ export class LabLink {
   }
 
   /** Follows a stream of events; after a lost line it is opened again. Ends when `signal` aborts or the lab says it is gone. */
-  async follow<T>(signal: AbortSignal, open: (client: LabClient, signal: AbortSignal) => Promise<AsyncIterable<T>>, onEvent: (event: T) => void, onGone?: (error: unknown) => void): Promise<void> {
+  async follow<T>(
+    signal: AbortSignal,
+    open: (client: LabClient, signal: AbortSignal) => Promise<AsyncIterable<T>>,
+    onEvent: (event: T) => void,
+    onGone?: (error: unknown) => void,
+  ): Promise<void> {
     while (!signal.aborted) {
       const client = await this.client();
       const inner = new AbortController();

@@ -57,10 +57,15 @@ export function socketTransport(url: string): Transport {
 export function portTransport(): Transport {
   return {
     start(onLine, onLost) {
+      let current: MessagePort | null = null;
       const receive = (event: MessageEvent) => {
         const port = event.ports[0];
         if (event.source !== window || event.data !== "driftlab:port" || !port) return;
-        port.addEventListener("close", onLost);
+        current = port;
+        // An old port's late end says nothing about the one that has replaced it.
+        port.addEventListener("close", () => {
+          if (port === current) onLost();
+        });
         port.start();
         onLine({ client: createORPCClient(new PortLink({ port })), close: () => port.close() });
       };

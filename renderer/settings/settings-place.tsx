@@ -5,7 +5,11 @@ import { SIMULATED_MODEL } from "#shared/run/connection.ts";
 import { useApp, useAppState } from "#renderer/state/context.ts";
 import { TopBar } from "#renderer/ui/topbar.tsx";
 
-const KEY_WORDS = { none: "No key yet.", environment: "The key in ANTHROPIC_API_KEY is used.", typed: "The key you typed is used until Driftlab ends." } as const;
+const KEY_WORDS = {
+  none: "No key yet.",
+  environment: "The key in ANTHROPIC_API_KEY is used.",
+  typed: "The key you typed is used until Driftlab ends.",
+} as const;
 
 export function SettingsPlace() {
   const info = useAppState((state) => state.info);
@@ -23,7 +27,9 @@ export function SettingsPlace() {
         <section>
           <h2 className="panel-title">Simulated population</h2>
           <p className="muted">
-            Answers where no key is given, offline and seeded. What it plants is found again where it was planted: that proves plumbing and arithmetic. It says nothing about whether a probe understands people’s language, and simulated agents do not react to wording. Every figure made with it says “simulated”.
+            Answers where no key is given, offline and seeded. What it plants is found again where it was planted: that proves plumbing and
+            arithmetic. It says nothing about whether a probe understands people’s language, and simulated agents do not react to wording.
+            Every figure made with it says “simulated”.
           </p>
         </section>
         <section>
@@ -75,9 +81,19 @@ function AnthropicKey() {
   return (
     <section>
       <h2 className="panel-title">Anthropic API</h2>
-      <p className="muted">{KEY_WORDS[status]} A key is held in memory only: it is never written to a file and never sent back to this screen.</p>
+      <p className="muted">
+        {KEY_WORDS[status]} A key is held in memory only: it is never written to a file and never sent back to this screen.
+      </p>
       <Group align="end" mt={8}>
-        <PasswordInput size="xs" label="API key" autoComplete="off" placeholder="sk-ant-…" value={key} onChange={(event) => setKey(event.currentTarget.value)} w={320} />
+        <PasswordInput
+          size="xs"
+          label="API key"
+          autoComplete="off"
+          placeholder="sk-ant-…"
+          value={key}
+          onChange={(event) => setKey(event.currentTarget.value)}
+          w={320}
+        />
         <Button onClick={() => send(key)} disabled={key.trim() === ""}>
           Use it
         </Button>
@@ -88,8 +104,17 @@ function AnthropicKey() {
         )}
       </Group>
       <Group align="end" mt={8}>
-        <Select label="Try a model" data={(models ?? []).map((each) => each.model).filter((each) => each !== SIMULATED_MODEL)} value={model} onChange={setModel} w={220} />
-        <TryButton disabled={status === "none" || !model} tryIt={() => app.lab.call((client) => client.app.testConnection({ connection: { kind: "anthropic" }, model: model ?? "" }))} />
+        <Select
+          label="Try a model"
+          data={(models ?? []).map((each) => each.model).filter((each) => each !== SIMULATED_MODEL)}
+          value={model}
+          onChange={setModel}
+          w={220}
+        />
+        <TryButton
+          disabled={status === "none" || !model}
+          tryIt={() => app.lab.call((client) => client.app.testConnection({ connection: { kind: "anthropic" }, model: model ?? "" }))}
+        />
       </Group>
     </section>
   );
@@ -102,11 +127,21 @@ function OwnServer() {
   return (
     <section>
       <h2 className="panel-title">Own server</h2>
-      <p className="muted">Any server that speaks the Messages API: Ollama, LM Studio, llama.cpp, LiteLLM. The Anthropic key is never sent there; a server’s own key is given with --key-env on the command line.</p>
+      <p className="muted">
+        Any server that speaks the Messages API: Ollama, LM Studio, llama.cpp, LiteLLM. The Anthropic key is never sent there; a server’s
+        own key is given with --key-env on the command line.
+      </p>
       <Group align="end" mt={8}>
         <TextInput label="Base URL, without /v1" value={baseUrl} onChange={(event) => setBaseUrl(event.currentTarget.value)} w={260} />
         <TextInput label="Model" placeholder="e.g. qwen3" value={model} onChange={(event) => setModel(event.currentTarget.value)} w={180} />
-        <TryButton disabled={!/^https?:\/\/\S+$/.test(baseUrl) || model.trim() === ""} tryIt={() => app.lab.call((client) => client.app.testConnection({ connection: { kind: "compatible", baseUrl, takesTemperature: true }, model: model.trim() }))} />
+        <TryButton
+          disabled={!/^https?:\/\/\S+$/.test(baseUrl) || model.trim() === ""}
+          tryIt={() =>
+            app.lab.call((client) =>
+              client.app.testConnection({ connection: { kind: "compatible", baseUrl, takesTemperature: true }, model: model.trim() }),
+            )
+          }
+        />
       </Group>
     </section>
   );
@@ -145,7 +180,8 @@ function Prices() {
     <section>
       <h2 className="panel-title">Prices</h2>
       <p className="muted">
-        US dollars per million tokens, looked up on {prices.date} ({prices.source}). To use your own, put a <code>prices.json</code> (driftlab.prices 1) beside <code>{dataFile}</code>
+        US dollars per million tokens, looked up on {prices.date} ({prices.source}). To use your own, put a <code>prices.json</code>{" "}
+        (driftlab.prices 1) beside <code>{dataFile}</code>
         {prices.file ? `; ${prices.file} is in use` : ""}. A model that is not listed has no price: its cost is shown as unknown.
       </p>
       {prices.problem && <p style={{ color: "var(--danger)" }}>{prices.problem}</p>}

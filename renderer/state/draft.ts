@@ -39,7 +39,17 @@ export class Draft {
 
   constructor(lab: LabLink, orgId: string) {
     this.#lab = lab;
-    this.store = createStore<DraftState>(() => ({ orgId, org: null, confirmed: null, revision: null, pending: [], undo: [], redo: [], gone: false, refused: null }));
+    this.store = createStore<DraftState>(() => ({
+      orgId,
+      org: null,
+      confirmed: null,
+      revision: null,
+      pending: [],
+      undo: [],
+      redo: [],
+      gone: false,
+      refused: null,
+    }));
     void lab.follow(
       this.#abort.signal,
       (client, signal) => client.orgs.watch({ id: orgId, since: this.store.getState().revision }, { signal }),
@@ -124,7 +134,8 @@ export class Draft {
   #taken(editId: string, revision: number): void {
     const state = this.store.getState();
     if (!state.pending.some((each) => each.editId === editId)) return;
-    if (state.revision !== null && state.revision >= revision) this.store.setState({ pending: state.pending.filter((each) => each.editId !== editId) });
+    if (state.revision !== null && state.revision >= revision)
+      this.store.setState({ pending: state.pending.filter((each) => each.editId !== editId) });
     else this.#sent.add(editId);
   }
 

@@ -20,10 +20,12 @@ export function useExperiment(id: string | null): FollowedExperiment {
     const update = (change: Partial<FollowedExperiment>) => {
       if (!abort.signal.aborted) setState((before) => (before.id === id ? { ...before, ...change } : before));
     };
-    void app.lab.call((client) => client.experiments.detail({ id })).then(
-      (detail) => update({ detail }),
-      () => update({ gone: true }),
-    );
+    void app.lab
+      .call((client) => client.experiments.detail({ id }))
+      .then(
+        (detail) => update({ detail }),
+        () => update({ gone: true }),
+      );
     let wasRunning = false;
     void app.lab.follow(
       abort.signal,

@@ -1,7 +1,18 @@
 /** Owns the component library's theme; colours and sizes come from the tokens in tokens.css. */
 import { createTheme, type MantineColorsTuple } from "@mantine/core";
 
-const accent: MantineColorsTuple = ["#eef2ff", "#dfe5fd", "#bccaf8", "#97adf4", "#7893f0", "#5f7eea", "#4c6ee6", "#3b5bdb", "#3350c4", "#2944ac"];
+const accent: MantineColorsTuple = [
+  "#eef2ff",
+  "#dfe5fd",
+  "#bccaf8",
+  "#97adf4",
+  "#7893f0",
+  "#5f7eea",
+  "#4c6ee6",
+  "#3b5bdb",
+  "#3350c4",
+  "#2944ac",
+];
 
 export const theme = createTheme({
   primaryColor: "accent",

@@ -38,7 +38,8 @@ export const REASON_WORDS: Record<Reason, string> = {
 export const BADGE_WORDS: Record<Badge, string> = {
   observed: "Measured on real answers; what caused it is not shown.",
   interventional: "Measured by changing one message and running the rest again.",
-  simulated: "Made by the simulated population: it proves plumbing and arithmetic, not that a probe understands people. Simulated agents do not react to wording.",
+  simulated:
+    "Made by the simulated population: it proves plumbing and arithmetic, not that a probe understands people. Simulated agents do not react to wording.",
 };
 
 /** `12,345` for people. */

@@ -7,13 +7,24 @@ export const REPORT_VERSION = 1;
 
 const nullableNumber = z.number().nullable();
 const reason = z
-  .enum(["nothing-to-lose", "nothing-to-carry", "too-few", "no-variance", "refused", "incomplete", "failed", "void", "no-probe", "unknown-price", "not-fired", "no-runs"])
+  .enum([
+    "nothing-to-lose",
+    "nothing-to-carry",
+    "too-few",
+    "no-variance",
+    "refused",
+    "incomplete",
+    "failed",
+    "void",
+    "no-probe",
+    "unknown-price",
+    "not-fired",
+    "no-runs",
+  ])
   .nullable()
   .describe("Why a figure, or its interval, is null (M21).");
 
-const interval = z
-  .object({ low: z.number(), high: z.number(), level: z.number(), oneSided: z.boolean() })
-  .nullable();
+const interval = z.object({ low: z.number(), high: z.number(), level: z.number(), oneSided: z.boolean() }).nullable();
 
 export const estimateSchema = z.object({
   mean: nullableNumber,

@@ -18,9 +18,7 @@ export interface FileFormat<T> {
 
 /** How a person reads a path into a document: `agents[2].name`. */
 export function pathInWords(path: readonly PropertyKey[]): string {
-  return path
-    .map((part, index) => (typeof part === "number" ? `[${part}]` : `${index === 0 ? "" : "."}${String(part)}`))
-    .join("");
+  return path.map((part, index) => (typeof part === "number" ? `[${part}]` : `${index === 0 ? "" : "."}${String(part)}`)).join("");
 }
 
 /** Reads an already parsed value as a format; unknown fields are kept, a newer version is refused by name. */

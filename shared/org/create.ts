@@ -4,7 +4,12 @@ import { type Agent, agentSchema, type Handoff, handoffSchema, ORG_FORMAT, ORG_V
 /** An id that nothing in the design uses: `agent_analyst`, `agent_analyst_2`. */
 export function freeId(org: Org, prefix: string, words: string): string {
   const taken = new Set([...org.agents, ...org.handoffs, ...org.groups, ...org.notes].map((item) => item.id));
-  const slug = words.toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^_|_$/g, "").slice(0, 40) || "new";
+  const slug =
+    words
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, "_")
+      .replace(/^_|_$/g, "")
+      .slice(0, 40) || "new";
   const base = `${prefix}_${slug}`;
   for (let count = 1; ; count += 1) {
     const id = count === 1 ? base : `${base}_${count}`;

@@ -94,7 +94,10 @@ function fieldAsItIs(record: Record<string, unknown>, field: string): { field: s
 }
 
 /** Keeps the order of fields, so that undoing gives the same bytes; undefined takes the field away. */
-function withField(record: Record<string, unknown>, { field, value, before }: { field: string; value?: unknown; before?: string }): Record<string, unknown> {
+function withField(
+  record: Record<string, unknown>,
+  { field, value, before }: { field: string; value?: unknown; before?: string },
+): Record<string, unknown> {
   const there = Object.hasOwn(record, field);
   if (value === undefined) {
     if (!there) return record;

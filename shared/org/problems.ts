@@ -38,12 +38,22 @@ function handoffProblems(org: Org): Problem[] {
     const name = `${named(org, handoff.source)} → ${named(org, handoff.target)}`;
     const missing = [handoff.source, handoff.target].filter((id) => !agents.has(id));
     if (missing.length > 0)
-      problems.push(errorProblem("missing-agent", `The handoff ${name} leads to an agent that is not there; delete it or connect it again.`, [handoff.id]));
+      problems.push(
+        errorProblem("missing-agent", `The handoff ${name} leads to an agent that is not there; delete it or connect it again.`, [
+          handoff.id,
+        ]),
+      );
     if (handoff.source === handoff.target)
-      problems.push(errorProblem("self-loop", `${named(org, handoff.source)} hands off to itself; delete that handoff.`, [handoff.id, handoff.source]));
+      problems.push(
+        errorProblem("self-loop", `${named(org, handoff.source)} hands off to itself; delete that handoff.`, [handoff.id, handoff.source]),
+      );
     if (!RUNNABLE_KINDS.includes(handoff.kind))
       problems.push(
-        errorProblem("unknown-kind", `The handoff ${name} is of kind "${handoff.kind}", which this Driftlab keeps but cannot run; make it a message or delete it.`, [handoff.id]),
+        errorProblem(
+          "unknown-kind",
+          `The handoff ${name} is of kind "${handoff.kind}", which this Driftlab keeps but cannot run; make it a message or delete it.`,
+          [handoff.id],
+        ),
       );
     const pair = JSON.stringify([handoff.source, handoff.target, handoff.kind]);
     const first = pairs.get(pair);
@@ -62,18 +72,28 @@ function agentProblems(org: Org): Problem[] {
       problems.push(warningProblem("empty-instructions", `${agent.name} has no instructions; say what it is there for.`, [agent.id]));
     const twin = byName.get(agent.name.trim().toLowerCase());
     if (twin)
-      problems.push(warningProblem("same-name", `Two agents are called ${agent.name}; colleagues tell each other apart by name, so rename one.`, [agent.id, twin.id]));
+      problems.push(
+        warningProblem("same-name", `Two agents are called ${agent.name}; colleagues tell each other apart by name, so rename one.`, [
+          agent.id,
+          twin.id,
+        ]),
+      );
     else byName.set(agent.name.trim().toLowerCase(), agent);
     if (agent.tools.length > 0)
-      problems.push(warningProblem("tools-not-run", `${agent.name} lists tools (${agent.tools.join(", ")}); they are kept, but this Driftlab runs none beyond sending and delivering.`, [agent.id]));
+      problems.push(
+        warningProblem(
+          "tools-not-run",
+          `${agent.name} lists tools (${agent.tools.join(", ")}); they are kept, but this Driftlab runs none beyond sending and delivering.`,
+          [agent.id],
+        ),
+      );
   }
   return problems;
 }
 
 function pathProblems(org: Org): Problem[] {
   const problems: Problem[] = [];
-  if (org.agents.length === 0)
-    return [errorProblem("no-agents", "The org has no agents yet; add one from the palette.", [])];
+  if (org.agents.length === 0) return [errorProblem("no-agents", "The org has no agents yet; add one from the palette.", [])];
   const entries = org.agents.filter((agent) => agent.receivesBrief).map((agent) => agent.id);
   const deliverers = org.agents.filter((agent) => agent.delivers).map((agent) => agent.id);
   if (entries.length === 0)
@@ -84,10 +104,15 @@ function pathProblems(org: Org): Problem[] {
   const reached = reachableFrom(org, entries);
   for (const agent of org.agents)
     if (!reached.has(agent.id))
-      problems.push(warningProblem("unreachable", `${agent.name} can never be reached; hand something off to it or delete it.`, [agent.id]));
+      problems.push(
+        warningProblem("unreachable", `${agent.name} can never be reached; hand something off to it or delete it.`, [agent.id]),
+      );
   if (deliverers.length > 0 && !deliverers.some((id) => reached.has(id)))
     problems.push(
-      errorProblem("no-path", "No path leads from an agent with the brief to one that delivers; connect them.", [...entries, ...deliverers]),
+      errorProblem("no-path", "No path leads from an agent with the brief to one that delivers; connect them.", [
+        ...entries,
+        ...deliverers,
+      ]),
     );
   return problems;
 }

@@ -9,11 +9,7 @@ export const RELAYS = ["paraphrase", "paraphrase+brief", "verbatim"] as const;
 export const EFFORTS = ["low", "medium", "high", "xhigh", "max"] as const;
 export const THINKINGS = ["off", "adaptive"] as const;
 
-const id = z
-  .string()
-  .min(1)
-  .max(200)
-  .describe("Unique within the org; letters, digits and punctuation, e.g. agent_writer.");
+const id = z.string().min(1).max(200).describe("Unique within the org; letters, digits and punctuation, e.g. agent_writer.");
 
 export const settingsSchema = z
   .looseObject({

@@ -10,10 +10,28 @@ const id = z.string().min(1).max(200);
 const text = z.string().max(20_000_000);
 
 const opSchema = z.discriminatedUnion("op", [
-  z.object({ op: z.literal("insert"), in: z.enum(COLLECTIONS), index: z.number().int(), item: z.looseObject({ id }), again: z.literal(true).optional() }),
+  z.object({
+    op: z.literal("insert"),
+    in: z.enum(COLLECTIONS),
+    index: z.number().int(),
+    item: z.looseObject({ id }),
+    again: z.literal(true).optional(),
+  }),
   z.object({ op: z.literal("remove"), in: z.enum(COLLECTIONS), id }),
-  z.object({ op: z.literal("set"), in: z.enum(COLLECTIONS), id, field: z.string().min(1).max(100), value: z.unknown().optional(), before: z.string().max(100).optional() }),
-  z.object({ op: z.literal("set-org"), field: z.string().min(1).max(100), value: z.unknown().optional(), before: z.string().max(100).optional() }),
+  z.object({
+    op: z.literal("set"),
+    in: z.enum(COLLECTIONS),
+    id,
+    field: z.string().min(1).max(100),
+    value: z.unknown().optional(),
+    before: z.string().max(100).optional(),
+  }),
+  z.object({
+    op: z.literal("set-org"),
+    field: z.string().min(1).max(100),
+    value: z.unknown().optional(),
+    before: z.string().max(100).optional(),
+  }),
 ]);
 
 /** What a person chooses for an experiment. */
@@ -51,7 +69,11 @@ export const contract = {
     list: base.output(type<rpc.OrgSummary[]>()),
     presets: base.output(type<rpc.PresetInfo[]>()),
     create: base
-      .input(z.object({ from: z.union([z.object({ preset: z.string() }), z.object({ copyOf: id }), z.object({ name: z.string().min(1).max(200) })]) }))
+      .input(
+        z.object({
+          from: z.union([z.object({ preset: z.string() }), z.object({ copyOf: id }), z.object({ name: z.string().min(1).max(200) })]),
+        }),
+      )
       .output(type<{ id: string }>()),
     import: base.input(z.object({ text, fileName: z.string().max(500) })).output(type<rpc.ImportedOrg>()),
     export: base.input(z.object({ id })).output(type<rpc.ExportedFile>()),
@@ -69,7 +91,14 @@ export const contract = {
     list: base.output(type<rpc.ExperimentSummary[]>()),
     forecast: base.input(choicesSchema).output(type<rpc.PlanAnswer>()),
     start: base
-      .input(z.object({ choices: choicesSchema, name: z.string().min(1).max(200), fresh: z.boolean(), maxOutputTokens: z.number().int().min(1).nullable() }))
+      .input(
+        z.object({
+          choices: choicesSchema,
+          name: z.string().min(1).max(200),
+          fresh: z.boolean(),
+          maxOutputTokens: z.number().int().min(1).nullable(),
+        }),
+      )
       .output(type<rpc.StartAnswer>()),
     resume: base.input(z.object({ id, maxOutputTokens: z.number().int().min(1).nullable() })).output(type<{ ok: true }>()),
     stop: base.input(z.object({ id })).output(type<{ ok: true }>()),

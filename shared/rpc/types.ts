@@ -18,7 +18,13 @@ export interface AppInfo {
   promptsVersion: string;
   /** The engine's own texts by name. */
   prompts: Record<string, string>;
-  prices: { date: string; source: string; file: string | null; problem: string | null; models: { model: string; input: number; output: number }[] };
+  prices: {
+    date: string;
+    source: string;
+    file: string | null;
+    problem: string | null;
+    models: { model: string; input: number; output: number }[];
+  };
   keyStatus: KeyStatus;
 }
 

@@ -31,9 +31,28 @@ export type RunEvent =
   | { type: "call-ended"; id: string; agent: string; answer: ModelAnswer }
   | { type: "call-failed"; id: string; agent: string; failure: CallFailure; attempts: number }
   | { type: "aside"; agent: string; callId: string; text: string }
-  | { type: "tool-refused"; agent: string; callId: string; toolUseId: string; tool: string; code: RefusalCode; sentence: string; input: unknown }
+  | {
+      type: "tool-refused";
+      agent: string;
+      callId: string;
+      toolUseId: string;
+      tool: string;
+      code: RefusalCode;
+      sentence: string;
+      input: unknown;
+    }
   /** One handoff in the making: queued, not yet shown to anybody. */
-  | { type: "message-sent"; id: string; messageId: string; callId: string; edgeId: string; source: string; target: string; written: string; round: number }
+  | {
+      type: "message-sent";
+      id: string;
+      messageId: string;
+      callId: string;
+      edgeId: string;
+      source: string;
+      target: string;
+      written: string;
+      round: number;
+    }
   | { type: "deliverable-submitted"; agent: string; callId: string; version: number; text: string; plain: boolean }
   | { type: "turn-ended"; turn: number; agent: string; round: number; how: "sent" | "aside" | "refused" | "nothing" }
   /** A message becomes a handoff when it is shown: `shown` is the exact block in request `callId`. */

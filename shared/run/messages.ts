@@ -81,11 +81,23 @@ export interface CallIdentity {
 }
 
 export function identityText(identity: CallIdentity): string {
-  return [identity.cell, identity.agent, identity.turn, identity.call, identity.draw].map((part) => encodeURIComponent(String(part))).join("/");
+  return [identity.cell, identity.agent, identity.turn, identity.call, identity.draw]
+    .map((part) => encodeURIComponent(String(part)))
+    .join("/");
 }
 
 /** Why a call that was sent brought no answer. */
 export interface CallFailure {
-  code: "auth" | "bad-request" | "rate-limited" | "overloaded" | "server" | "network" | "broken-answer" | "no-key" | "unknown-model" | "budget";
+  code:
+    | "auth"
+    | "bad-request"
+    | "rate-limited"
+    | "overloaded"
+    | "server"
+    | "network"
+    | "broken-answer"
+    | "no-key"
+    | "unknown-model"
+    | "budget";
   message: string;
 }

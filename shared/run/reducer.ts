@@ -89,7 +89,19 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
       return withAgent(state, event.agent, (agent) => ({ ...agent, refusals: agent.refusals + 1 }));
     case "message-sent": {
       const { id, messageId, edgeId, source, target, written, callId, round } = event;
-      const mail: MailState = { id, messageId, edgeId, source, target, written, callId, state: "queued", shown: null, shownInCall: null, roundSent: round };
+      const mail: MailState = {
+        id,
+        messageId,
+        edgeId,
+        source,
+        target,
+        written,
+        callId,
+        state: "queued",
+        shown: null,
+        shownInCall: null,
+        roundSent: round,
+      };
       return { ...state, mail: [...state.mail, mail] };
     }
     case "deliverable-submitted":

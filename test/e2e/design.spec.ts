@@ -9,7 +9,12 @@ async function newOrg(page: Page): Promise<void> {
   await expect(page.getByText("The org has no agents yet")).toBeVisible();
 }
 
-async function exported(page: Page): Promise<{ text: string; org: { name: string; agents: { name: string; position: { x: number; y: number } }[]; handoffs: { source: string; target: string }[] } }> {
+async function exported(
+  page: Page,
+): Promise<{
+  text: string;
+  org: { name: string; agents: { name: string; position: { x: number; y: number } }[]; handoffs: { source: string; target: string }[] };
+}> {
   await expect(page.getByTestId("saved")).toHaveText("Saved");
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "Export" }).click();
@@ -127,7 +132,11 @@ test("a broken file says where, and nothing is lost", async ({ open }) => {
   const page = await open();
   const chooser = page.waitForEvent("filechooser");
   await page.getByRole("button", { name: "Import…" }).click();
-  await (await chooser).setFiles({ name: "broken.org.json", mimeType: "application/json", buffer: Buffer.from('{\n  "format": "driftlab.org",\n  "version": 1,,\n}') });
+  await (await chooser).setFiles({
+    name: "broken.org.json",
+    mimeType: "application/json",
+    buffer: Buffer.from('{\n  "format": "driftlab.org",\n  "version": 1,,\n}'),
+  });
   await expect(page.getByRole("alert")).toContainText("line 3, column 16");
   await expect(page.getByTestId("agent-Lead")).toBeVisible();
 });

@@ -16,7 +16,11 @@ import { plainSuite } from "#test/support/suites.ts";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const command = join(root, "main", "hosts", "launch", "driftlab.mjs");
 
-interface Ended { code: number | null; out: string; err: string }
+interface Ended {
+  code: number | null;
+  out: string;
+  err: string;
+}
 
 describe("driftlab, the command", () => {
   let folder = "";
@@ -52,8 +56,12 @@ describe("driftlab, the command", () => {
 
   it("J run: a forecast before, a table after, exit 0", async () => {
     const { code, out, err } = await driftlab("run", "chain.org.json", "--suite", "./plain.suite.json", "--repeats", "2", "--db", "a.db");
-    expect({ code, err: err.split("\n")[0] }).toEqual({ code: 0, err: expect.stringMatching(/^12 cells .* calls .* output tokens .* no token cap$/) });
-    for (const words of ["Experiment experiment_", "simulated", "A → B", "B → C", "Solo, one shot", "org − solo"]) expect(out).toContain(words);
+    expect({ code, err: err.split("\n")[0] }).toEqual({
+      code: 0,
+      err: expect.stringMatching(/^12 cells .* calls .* output tokens .* no token cap$/),
+    });
+    for (const words of ["Experiment experiment_", "simulated", "A → B", "B → C", "Solo, one shot", "org − solo"])
+      expect(out).toContain(words);
     expect(err).not.toMatch(/\n\s+at /);
   });
 
@@ -68,18 +76,37 @@ describe("driftlab, the command", () => {
   });
 
   it("J --json writes driftlab.report 1, --csv tidy tables that agree with it, and report prints the same again", async () => {
-    const { code } = await driftlab("run", "chain.org.json", "--suite", "./plain.suite.json", "--repeats", "3", "--db", "b.db", "--json", "out/report.json", "--csv", "out/tables");
+    const { code } = await driftlab(
+      "run",
+      "chain.org.json",
+      "--suite",
+      "./plain.suite.json",
+      "--repeats",
+      "3",
+      "--db",
+      "b.db",
+      "--json",
+      "out/report.json",
+      "--csv",
+      "out/tables",
+    );
     expect(code).toBe(0);
     const text = readFileSync(at("out/report.json"), "utf8");
     const report = reportSchema.parse(JSON.parse(text));
     expect(report).toMatchObject({ format: "driftlab.report", version: 1 });
-    const rows = (name: string) => readFileSync(at(`out/tables/${name}`), "utf8").trimEnd().split("\r\n").map((line) => [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map((field) => field[1] ?? "").slice(0, -1));
+    const rows = (name: string) =>
+      readFileSync(at(`out/tables/${name}`), "utf8")
+        .trimEnd()
+        .split("\r\n")
+        .map((line) => [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map((field) => field[1] ?? "").slice(0, -1));
     const [edgeHead, ...edges] = rows("edges.csv");
     expect(edges.map((row) => Number(row[edgeHead?.indexOf("drift") ?? -1]))).toEqual(report.edges.map((edge) => edge.drift.mean));
     expect(edges.every((row) => row.includes("simulated") && row.includes(report.experiment.planHash))).toBe(true);
     const [runHead, ...runs] = rows("runs.csv");
     expect(runs).toHaveLength(18);
-    expect(runs.reduce((total, row) => total + Number(row[runHead?.indexOf("output_tokens") ?? -1]), 0)).toBe(report.arms.reduce((total, arm) => total + arm.outputTokens, 0));
+    expect(runs.reduce((total, row) => total + Number(row[runHead?.indexOf("output_tokens") ?? -1]), 0)).toBe(
+      report.arms.reduce((total, arm) => total + arm.outputTokens, 0),
+    );
     const [, ...handoffs] = rows("handoff-constraints.csv");
     expect(handoffs).toHaveLength(4 * report.edges.reduce((total, edge) => total + edge.handoffs, 0));
     expect(handoffs.flat().join()).not.toMatch(/NaN|Infinity|undefined/);
@@ -91,7 +118,8 @@ describe("driftlab, the command", () => {
   });
 
   it("J the same plan on the same store goes on; --fresh starts another; another seed is another plan", async () => {
-    const run = (...more: string[]) => driftlab("run", "chain.org.json", "--suite", "./plain.suite.json", "--repeats", "2", "--solo", "none", "--db", "c.db", ...more);
+    const run = (...more: string[]) =>
+      driftlab("run", "chain.org.json", "--suite", "./plain.suite.json", "--repeats", "2", "--solo", "none", "--db", "c.db", ...more);
     await run("--json", "1.json");
     const second = await run("--json", "2.json");
     expect(second.err).toContain("6 cells (6 done already)");
@@ -106,7 +134,19 @@ describe("driftlab, the command", () => {
   });
 
   it("J two orgs at once: an arm each, and one solo arm where their models and settings are the same", async () => {
-    const { code } = await driftlab("run", "chain.org.json", "fork.org.json", "--suite", "./plain.suite.json", "--repeats", "1", "--db", "d.db", "--json", "two.json");
+    const { code } = await driftlab(
+      "run",
+      "chain.org.json",
+      "fork.org.json",
+      "--suite",
+      "./plain.suite.json",
+      "--repeats",
+      "1",
+      "--db",
+      "d.db",
+      "--json",
+      "two.json",
+    );
     expect(code).toBe(0);
     const report = reportSchema.parse(JSON.parse(readFileSync(at("two.json"), "utf8")));
     expect(report.arms.map((arm) => arm.name)).toEqual(["Test org", "Fork", "Solo, one shot"]);
@@ -116,7 +156,24 @@ describe("driftlab, the command", () => {
 
   it("J --tasks and --population", async () => {
     put("all-lost.json", { format: "driftlab.population", version: 1, default: { keep: 0 } });
-    const { code } = await driftlab("run", "chain.org.json", "--suite", "./plain.suite.json", "--tasks", "t2,t3", "--population", "all-lost.json", "--repeats", "2", "--solo", "none", "--db", "e.db", "--json", "lost.json");
+    const { code } = await driftlab(
+      "run",
+      "chain.org.json",
+      "--suite",
+      "./plain.suite.json",
+      "--tasks",
+      "t2,t3",
+      "--population",
+      "all-lost.json",
+      "--repeats",
+      "2",
+      "--solo",
+      "none",
+      "--db",
+      "e.db",
+      "--json",
+      "lost.json",
+    );
     expect(code).toBe(0);
     const report = reportSchema.parse(JSON.parse(readFileSync(at("lost.json"), "utf8")));
     expect(report.edges[0]).toMatchObject({ runs: 4, drift: { mean: 1, reason: "too-few", tasks: 2 } });
@@ -124,7 +181,19 @@ describe("driftlab, the command", () => {
   });
 
   it("J SIGINT in the middle: exit 130, everything finished is kept, and going on gives the report of an undisturbed run", async () => {
-    const args = (db: string, json: string) => ["run", "chain.org.json", "fork.org.json", "--suite", "./plain.suite.json", "--repeats", "100", "--db", db, "--json", json];
+    const args = (db: string, json: string) => [
+      "run",
+      "chain.org.json",
+      "fork.org.json",
+      "--suite",
+      "./plain.suite.json",
+      "--repeats",
+      "100",
+      "--db",
+      db,
+      "--json",
+      json,
+    ];
     const { child, ended } = begin(args("stop.db", "stopped.json"));
     child.stderr?.once("data", () => setTimeout(() => child.kill("SIGINT"), 100));
     const stopped = await ended;
@@ -134,7 +203,10 @@ describe("driftlab, the command", () => {
     const done = partial.arms.reduce((total, arm) => total + arm.cells.done, 0);
     expect(done).toBeLessThan(3 * 3 * 100);
     expect(existsSync(at("stop.db.lock"))).toBe(false);
-    const [resumed, straight] = await Promise.all([driftlab(...args("stop.db", "resumed.json")), driftlab(...args("straight.db", "straight.json"))]);
+    const [resumed, straight] = await Promise.all([
+      driftlab(...args("stop.db", "resumed.json")),
+      driftlab(...args("straight.db", "straight.json")),
+    ]);
     expect(resumed.code).toBe(0);
     expect(resumed.err).toContain(`(${done} done already)`);
     expect(straight.code).toBe(0);
@@ -142,7 +214,20 @@ describe("driftlab, the command", () => {
   }, 60_000);
 
   it("J the token cap is hard: exit 130, said, and not passed", async () => {
-    const { code, err } = await driftlab("run", "chain.org.json", "--suite", "./plain.suite.json", "--repeats", "40", "--max-output-tokens", "4000", "--db", "cap.db", "--json", "cap.json");
+    const { code, err } = await driftlab(
+      "run",
+      "chain.org.json",
+      "--suite",
+      "./plain.suite.json",
+      "--repeats",
+      "40",
+      "--max-output-tokens",
+      "4000",
+      "--db",
+      "cap.db",
+      "--json",
+      "cap.json",
+    );
     expect(code).toBe(130);
     expect(err).toContain("cap 4000 output tokens, hard");
     const report = reportSchema.parse(JSON.parse(readFileSync(at("cap.json"), "utf8")));
@@ -165,7 +250,29 @@ describe("driftlab, the command", () => {
 
   it("D J cells that fail: exit 1, retries and the first failure named; a server's own key goes to it alone and is written nowhere", async () => {
     const { server, url, asked } = await refusing();
-    const { ended } = begin(["run", "chain.org.json", "--suite", "./plain.suite.json", "--tasks", "t1", "--repeats", "1", "--solo", "none", "--connection", `${url}/v1`, "--key-env", "MY_KEY", "--db", "key.db", "--json", "key.json"], { MY_KEY: "very-secret-key", ANTHROPIC_API_KEY: "sk-ant-very-secret" });
+    const { ended } = begin(
+      [
+        "run",
+        "chain.org.json",
+        "--suite",
+        "./plain.suite.json",
+        "--tasks",
+        "t1",
+        "--repeats",
+        "1",
+        "--solo",
+        "none",
+        "--connection",
+        `${url}/v1`,
+        "--key-env",
+        "MY_KEY",
+        "--db",
+        "key.db",
+        "--json",
+        "key.json",
+      ],
+      { MY_KEY: "very-secret-key", ANTHROPIC_API_KEY: "sk-ant-very-secret" },
+    );
     const { code, out, err } = await ended;
     server.close();
     expect(code).toBe(1);
@@ -179,7 +286,12 @@ describe("driftlab, the command", () => {
   });
 
   it("J presets and tasks, for people and as JSON", async () => {
-    const [presets, presetsJson, tasks, tasksJson] = await Promise.all([driftlab("presets"), driftlab("presets", "--json"), driftlab("tasks"), driftlab("tasks", "--json")]);
+    const [presets, presetsJson, tasks, tasksJson] = await Promise.all([
+      driftlab("presets"),
+      driftlab("presets", "--json"),
+      driftlab("tasks"),
+      driftlab("tasks", "--json"),
+    ]);
     for (const name of ["pair-review", "chain-3", "hub-5", "flat-4", "consultancy-12"]) expect(presets.out).toContain(`preset:${name}`);
     expect(JSON.parse(presetsJson.out).map((each: { name: string }) => each.name)).toHaveLength(5);
     expect(tasks.out).toContain("relay");
@@ -202,7 +314,10 @@ describe("driftlab, the command", () => {
     expect(good.out).toContain("an org of 3 agents and 2 handoffs");
     expect((await driftlab("check", "plain.suite.json")).code).toBe(0);
     const entryless = testOrg("A>B");
-    put("bad.org.json", orgFileText({ ...entryless, agents: entryless.agents.map((agent) => ({ ...agent, receivesBrief: false, instructions: "" })) }));
+    put(
+      "bad.org.json",
+      orgFileText({ ...entryless, agents: entryless.agents.map((agent) => ({ ...agent, receivesBrief: false, instructions: "" })) }),
+    );
     const bad = await driftlab("check", "bad.org.json");
     expect(bad.code).toBe(2);
     expect(bad.err).toMatch(/^error: No agent receives the brief/m);
@@ -224,10 +339,22 @@ describe("driftlab, the command", () => {
     ["broken JSON", () => ["run", put("broken.org.json", '{\n  "format": nope\n}')], /line 2, column 13/],
     ["a newer org", () => ["run", put("newer.org.json", { format: "driftlab.org", version: 9, name: "x" })], /newer\.org\.json.*version 9/],
     ["a suite for an org", () => ["run", "plain.suite.json"], /not an org/],
-    ["an org with errors", () => ["run", put("no-agents.org.json", { format: "driftlab.org", version: 1, name: "Void" })], /Void.*no agents/],
+    [
+      "an org with errors",
+      () => ["run", put("no-agents.org.json", { format: "driftlab.org", version: 1, name: "Void" })],
+      /Void.*no agents/,
+    ],
     ["a suite that is not there", () => ["run", "chain.org.json", "--suite", "nope"], /no suite "nope".*relay/],
-    ["broken YAML", () => ["run", "chain.org.json", "--suite", `./${put("broken.suite.yaml", "format: driftlab.suite\ntasks: [a, b\n")}`], /YAML.*line \d+, column \d+/],
-    ["a task that is not there", () => ["run", "chain.org.json", "--suite", "./plain.suite.json", "--tasks", "t9"], /no task "t9".*t1, t2, t3/],
+    [
+      "broken YAML",
+      () => ["run", "chain.org.json", "--suite", `./${put("broken.suite.yaml", "format: driftlab.suite\ntasks: [a, b\n")}`],
+      /YAML.*line \d+, column \d+/,
+    ],
+    [
+      "a task that is not there",
+      () => ["run", "chain.org.json", "--suite", "./plain.suite.json", "--tasks", "t9"],
+      /no task "t9".*t1, t2, t3/,
+    ],
     ["repeats in words", () => ["run", "chain.org.json", "--repeats", "many"], /--repeats.*"many"/],
     ["no repeats", () => ["run", "chain.org.json", "--repeats", "0"], /--repeats/],
     ["repeats below zero", () => ["run", "chain.org.json", "--repeats=-3"], /--repeats/],
@@ -236,17 +363,42 @@ describe("driftlab, the command", () => {
     ["an unknown solo arm", () => ["run", "chain.org.json", "--solo", "duet"], /--solo.*"duet"/],
     ["an unknown connection", () => ["run", "chain.org.json", "--connection", "carrier-pigeon"], /--connection.*carrier-pigeon/],
     ["the API without a key", () => ["run", "chain.org.json", "--connection", "anthropic"], /ANTHROPIC_API_KEY/],
-    ["a key's name that is not set", () => ["run", "chain.org.json", "--connection", "http://127.0.0.1:9", "--key-env", "NOT_SET"], /NOT_SET/],
+    [
+      "a key's name that is not set",
+      () => ["run", "chain.org.json", "--connection", "http://127.0.0.1:9", "--key-env", "NOT_SET"],
+      /NOT_SET/,
+    ],
     ["a key for the population", () => ["run", "chain.org.json", "--key-env", "HOME"], /--key-env/],
-    ["a population for a server", () => ["run", "chain.org.json", "--connection", "http://127.0.0.1:9", "--population", "all-lost.json"], /--population/],
-    ["odds above 1", () => ["run", "chain.org.json", "--population", put("odds.json", { format: "driftlab.population", version: 1, default: { keep: 0.9, weaken: 0.5 } })], /odds\.json.*default.*must not pass 1/],
+    [
+      "a population for a server",
+      () => ["run", "chain.org.json", "--connection", "http://127.0.0.1:9", "--population", "all-lost.json"],
+      /--population/,
+    ],
+    [
+      "odds above 1",
+      () => [
+        "run",
+        "chain.org.json",
+        "--population",
+        put("odds.json", { format: "driftlab.population", version: 1, default: { keep: 0.9, weaken: 0.5 } }),
+      ],
+      /odds\.json.*default.*must not pass 1/,
+    ],
     ["the same org twice", () => ["run", "chain.org.json", "chain.org.json"], /same design/],
     ["a cap of nothing", () => ["run", "chain.org.json", "--max-output-tokens", "0"], /--max-output-tokens/],
-    ["a database that is none", () => ["run", "chain.org.json", "--suite", "./plain.suite.json", "--db", put("letter.db", "Dear aunt, ".repeat(100))], /letter\.db.*not a Driftlab database/],
+    [
+      "a database that is none",
+      () => ["run", "chain.org.json", "--suite", "./plain.suite.json", "--db", put("letter.db", "Dear aunt, ".repeat(100))],
+      /letter\.db.*not a Driftlab database/,
+    ],
     ["a report from a file that is not there", () => ["report", "experiment_x", "--db", "none.db"], /none\.db/],
     ["a report from an empty file", () => ["report", "experiment_x", "--db", put("empty.db", "")], /empty\.db/],
     ["a report that is not there", () => ["report", "experiment_x", "--db", "a.db"], /no experiment "experiment_x"/],
-    ["a file that cannot be written to", () => ["run", "chain.org.json", "--suite", "./plain.suite.json", "--repeats", "1", "--db", "g.db", "--json", "chain.org.json/x.json"], /cannot be written/],
+    [
+      "a file that cannot be written to",
+      () => ["run", "chain.org.json", "--suite", "./plain.suite.json", "--repeats", "1", "--db", "g.db", "--json", "chain.org.json/x.json"],
+      /cannot be written/,
+    ],
     ["check of nothing", () => ["check", "nowhere.json"], /nowhere\.json/],
     ["check of a list", () => ["check", put("list.json", "[]")], /list\.json/],
   ];
@@ -272,7 +424,20 @@ describe("driftlab, the command", () => {
   }, 60_000);
 
   it("H J a command that is killed leaves a file with which the next goes on", async () => {
-    const args = ["run", "chain.org.json", "--suite", "./plain.suite.json", "--repeats", "100", "--solo", "none", "--db", "killed.db", "--json", "killed.json"];
+    const args = [
+      "run",
+      "chain.org.json",
+      "--suite",
+      "./plain.suite.json",
+      "--repeats",
+      "100",
+      "--solo",
+      "none",
+      "--db",
+      "killed.db",
+      "--json",
+      "killed.json",
+    ];
     const first = begin(args);
     await new Promise((resolve) => first.child.stderr?.once("data", resolve));
     await new Promise((resolve) => setTimeout(resolve, 300));

@@ -16,17 +16,38 @@ const REQUEST: ModelRequest = {
   messages: [{ role: "user", content: [{ type: "text", text: "Hello" }] }],
   tools: [],
 };
-const PARTS = { identity: { cell: "arm/t1/1", agent: "a", turn: 1, call: 1, draw: 0 }, signal: new AbortController().signal, onRetry: () => undefined };
+const PARTS = {
+  identity: { cell: "arm/t1/1", agent: "a", turn: 1, call: 1, draw: 0 },
+  signal: new AbortController().signal,
+  onRetry: () => undefined,
+};
 const NO_KEYS: Secrets = { anthropicKey: () => null, serverKey: () => null };
 
 /** The key that a request carries, in either of the API's two places. */
 const keyOf = (headers: Headers | undefined) => headers?.get("x-api-key") ?? headers?.get("authorization")?.replace(/^Bearer /, "") ?? null;
 
 /** A network that writes down what was asked of it and answers like the API. */
-function recorder(answer: () => Response = () => streamResponse({ id: "msg_1", model: "served-model", blocks: [{ type: "text", text: "Hi." }], stopReason: "end_turn", inputTokens: 3, maxTokens: 100 }, null)) {
+function recorder(
+  answer: () => Response = () =>
+    streamResponse(
+      {
+        id: "msg_1",
+        model: "served-model",
+        blocks: [{ type: "text", text: "Hi." }],
+        stopReason: "end_turn",
+        inputTokens: 3,
+        maxTokens: 100,
+      },
+      null,
+    ),
+) {
   const asked: { url: string; headers: Headers; body: Record<string, unknown> }[] = [];
   const fetch: typeof globalThis.fetch = async (url, init) => {
-    asked.push({ url: String(url instanceof Request ? url.url : url), headers: new Headers(init?.headers), body: JSON.parse(String(init?.body)) });
+    asked.push({
+      url: String(url instanceof Request ? url.url : url),
+      headers: new Headers(init?.headers),
+      body: JSON.parse(String(init?.body)),
+    });
     return answer();
   };
   return { asked, fetch };
@@ -57,7 +78,10 @@ describe("connections", () => {
 
   it("D the SDK's environment variables and custom headers do not leak into a compatible server, and are left as they were", async () => {
     const { asked, fetch } = recorder();
-    const result = await open({ kind: "compatible", baseUrl: "http://127.0.0.1:11434", takesTemperature: true }, fetch).call(REQUEST, PARTS);
+    const result = await open({ kind: "compatible", baseUrl: "http://127.0.0.1:11434", takesTemperature: true }, fetch).call(
+      REQUEST,
+      PARTS,
+    );
     expect(result.ok).toBe(true);
     expect(asked).toHaveLength(1);
     expect(asked[0]?.url).toMatch(/^http:\/\/127\.0\.0\.1:11434\/v1\/messages/);
@@ -71,14 +95,20 @@ describe("connections", () => {
 
   it("D a compatible server gets its own key, never the Anthropic one", async () => {
     const { asked, fetch } = recorder();
-    await open({ kind: "compatible", baseUrl: "http://127.0.0.1:1234", takesTemperature: true }, fetch, { anthropicKey: () => "sk-ant-typed", serverKey: () => "own-key" }).call(REQUEST, PARTS);
+    await open({ kind: "compatible", baseUrl: "http://127.0.0.1:1234", takesTemperature: true }, fetch, {
+      anthropicKey: () => "sk-ant-typed",
+      serverKey: () => "own-key",
+    }).call(REQUEST, PARTS);
     expect(keyOf(asked[0]?.headers)).toBe("own-key");
     expect(JSON.stringify([...(asked[0]?.headers ?? [])])).not.toContain("sk-ant");
   });
 
   it("D the Anthropic API gets the key that the lab hands in, at its own address, whatever the environment says", async () => {
     const { asked, fetch } = recorder();
-    const result = await open({ kind: "anthropic" }, fetch, { anthropicKey: () => "sk-ant-typed", serverKey: () => "own-key" }).call(REQUEST, PARTS);
+    const result = await open({ kind: "anthropic" }, fetch, { anthropicKey: () => "sk-ant-typed", serverKey: () => "own-key" }).call(
+      REQUEST,
+      PARTS,
+    );
     expect(result).toMatchObject({ ok: true, answer: { servedModel: "served-model", requestId: "req_1" } });
     expect(asked[0]?.url).toMatch(/^https:\/\/api\.anthropic\.com\/v1\/messages/);
     expect(keyOf(asked[0]?.headers)).toBe("sk-ant-typed");
@@ -108,10 +138,18 @@ describe("connections", () => {
 
   it("D the identity header is set on the simulated connection alone", async () => {
     const seen: string[] = [];
-    const simulated = new SimulatedPopulation({ faults: (identity) => { seen.push(identity); return null; } });
+    const simulated = new SimulatedPopulation({
+      faults: (identity) => {
+        seen.push(identity);
+        return null;
+      },
+    });
     await openConnection({ kind: "simulated" }, { secrets: NO_KEYS, simulated, ports: testPorts() }).call(REQUEST, PARTS);
     expect(seen).toEqual(["arm%2Ft1%2F1/a/1/1/0"]);
-    for (const spec of [{ kind: "anthropic" } as const, { kind: "compatible", baseUrl: "http://127.0.0.1:1", takesTemperature: true } as const]) {
+    for (const spec of [
+      { kind: "anthropic" } as const,
+      { kind: "compatible", baseUrl: "http://127.0.0.1:1", takesTemperature: true } as const,
+    ]) {
       const { asked, fetch } = recorder();
       await open(spec, fetch, { anthropicKey: () => "k", serverKey: () => null }).call(REQUEST, PARTS);
       expect([...(asked[0]?.headers.keys() ?? [])].filter((name) => name.includes("driftlab"))).toEqual([]);
@@ -123,7 +161,13 @@ describe("connections", () => {
     const { asked, fetch } = recorder();
     const suite = plainSuite(1, 2, () => 7);
     for (const rule of suite.tasks[0]?.ledger ?? []) rule.phrasings?.weakened.push("A phrasing that only the population knows.");
-    await runExperiment({ orgs: [testOrg("A>B")], suite, repeats: 1, connection: { kind: "compatible", baseUrl: "http://127.0.0.1:1", takesTemperature: true }, runnerParts: { fetch } });
+    await runExperiment({
+      orgs: [testOrg("A>B")],
+      suite,
+      repeats: 1,
+      connection: { kind: "compatible", baseUrl: "http://127.0.0.1:1", takesTemperature: true },
+      runnerParts: { fetch },
+    });
     expect(asked.length).toBeGreaterThan(0);
     expect(JSON.stringify(asked.map((each) => each.body))).not.toContain("only the population knows");
   });
@@ -133,7 +177,14 @@ describe("connections", () => {
     const connection = open({ kind: "compatible", baseUrl: "http://127.0.0.1:1", takesTemperature: true }, fetch);
     await connection.call({ ...REQUEST, effort: "high", thinking: "adaptive", temperature: 0.4 }, PARTS);
     await connection.call({ ...REQUEST, thinking: "off" }, PARTS);
-    expect(asked[0]?.body).toMatchObject({ stream: true, model: "some-model", max_tokens: 100, output_config: { effort: "high" }, thinking: { type: "adaptive" }, temperature: 0.4 });
+    expect(asked[0]?.body).toMatchObject({
+      stream: true,
+      model: "some-model",
+      max_tokens: 100,
+      output_config: { effort: "high" },
+      thinking: { type: "adaptive" },
+      temperature: 0.4,
+    });
     expect(asked[1]?.body).toMatchObject({ thinking: { type: "disabled" } });
     for (const field of ["temperature", "output_config", "tools", "effort"]) expect(asked[1]?.body).not.toHaveProperty(field);
   });
@@ -142,37 +193,66 @@ describe("connections", () => {
     const warm = { ...testOrg("A>B"), defaults: { model: "m", settings: { temperature: 0.2 } } };
     for (const takesTemperature of [true, false]) {
       const { asked, fetch } = recorder();
-      await runExperiment({ orgs: [warm], suite: plainSuite(1, 1), repeats: 1, connection: { kind: "compatible", baseUrl: "http://127.0.0.1:1", takesTemperature }, runnerParts: { fetch } });
+      await runExperiment({
+        orgs: [warm],
+        suite: plainSuite(1, 1),
+        repeats: 1,
+        connection: { kind: "compatible", baseUrl: "http://127.0.0.1:1", takesTemperature },
+        runnerParts: { fetch },
+      });
       expect(asked.every((each) => "temperature" in each.body === takesTemperature)).toBe(true);
     }
   });
 
-  const error = (status: number, headers: Record<string, string> = {}) => () =>
-    new Response(JSON.stringify({ type: "error", error: { type: "x", message: "no\nluck" } }), { status, headers: { "content-type": "application/json", ...headers } });
+  const error =
+    (status: number, headers: Record<string, string> = {}) =>
+    () =>
+      new Response(JSON.stringify({ type: "error", error: { type: "x", message: "no\nluck" } }), {
+        status,
+        headers: { "content-type": "application/json", ...headers },
+      });
 
-  it.each<[number, string, number]>([[400, "bad-request", 1], [401, "auth", 1], [403, "auth", 1], [404, "unknown-model", 1], [413, "bad-request", 1], [422, "bad-request", 1], [429, "rate-limited", 6], [500, "server", 6], [503, "server", 6], [529, "overloaded", 6]])(
-    "D status %i is a failure with code %s after %i attempts",
-    async (status, code, attempts) => {
-      const { asked, fetch } = recorder(error(status));
-      const retries: number[] = [];
-      const result = await open({ kind: "compatible", baseUrl: "http://127.0.0.1:1", takesTemperature: true }, fetch).call(REQUEST, { ...PARTS, onRetry: (attempt) => retries.push(attempt) });
-      expect(result).toMatchObject({ ok: false, attempts, failure: { code } });
-      if (!result.ok) expect(result.failure.message).toBe(`${status}: no luck`);
-      expect(asked).toHaveLength(attempts);
-      expect(retries).toEqual(Array.from({ length: attempts - 1 }, (_, index) => index + 1));
-    },
-  );
+  it.each<[number, string, number]>([
+    [400, "bad-request", 1],
+    [401, "auth", 1],
+    [403, "auth", 1],
+    [404, "unknown-model", 1],
+    [413, "bad-request", 1],
+    [422, "bad-request", 1],
+    [429, "rate-limited", 6],
+    [500, "server", 6],
+    [503, "server", 6],
+    [529, "overloaded", 6],
+  ])("D status %i is a failure with code %s after %i attempts", async (status, code, attempts) => {
+    const { asked, fetch } = recorder(error(status));
+    const retries: number[] = [];
+    const result = await open({ kind: "compatible", baseUrl: "http://127.0.0.1:1", takesTemperature: true }, fetch).call(REQUEST, {
+      ...PARTS,
+      onRetry: (attempt) => retries.push(attempt),
+    });
+    expect(result).toMatchObject({ ok: false, attempts, failure: { code } });
+    if (!result.ok) expect(result.failure.message).toBe(`${status}: no luck`);
+    expect(asked).toHaveLength(attempts);
+    expect(retries).toEqual(Array.from({ length: attempts - 1 }, (_, index) => index + 1));
+  });
 
   it("D a server that cannot be reached is a network failure that names the cause", async () => {
-    const connection = openConnection({ kind: "compatible", baseUrl: "http://127.0.0.1:9", takesTemperature: true }, { secrets: NO_KEYS, simulated: new SimulatedPopulation(), ports: testPorts() });
+    const connection = openConnection(
+      { kind: "compatible", baseUrl: "http://127.0.0.1:9", takesTemperature: true },
+      { secrets: NO_KEYS, simulated: new SimulatedPopulation(), ports: testPorts() },
+    );
     const result = await connection.call(REQUEST, PARTS);
     expect(result).toMatchObject({ ok: false, attempts: 6, failure: { code: "network" } });
   });
 
   it("D an abort ends a call at once and is no failure", async () => {
     const controller = new AbortController();
-    const hanging: typeof fetch = (_url, init) => new Promise((_resolve, reject) => init?.signal?.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError"))));
-    const call = open({ kind: "compatible", baseUrl: "http://127.0.0.1:1", takesTemperature: true }, hanging).call(REQUEST, { ...PARTS, signal: controller.signal });
+    const hanging: typeof fetch = (_url, init) =>
+      new Promise((_resolve, reject) => init?.signal?.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError"))));
+    const call = open({ kind: "compatible", baseUrl: "http://127.0.0.1:1", takesTemperature: true }, hanging).call(REQUEST, {
+      ...PARTS,
+      signal: controller.signal,
+    });
     setImmediate(() => controller.abort());
     await expect(call).rejects.toThrow(/abort/i);
   });
@@ -181,8 +261,17 @@ describe("connections", () => {
     ["an empty body", () => new Response("", { headers: { "content-type": "text/event-stream" } })],
     ["a page of HTML", () => new Response("<html>Login</html>", { headers: { "content-type": "text/html" } })],
     ["a JSON answer that is no stream", () => new Response("{}", { headers: { "content-type": "application/json" } })],
-    ["a stream that ends before its end", () => new Response(new Response("").body ?? "event: message_start\n", { headers: { "content-type": "text/event-stream" } })],
-    ["an error in the stream", () => new Response('event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}\n\n', { headers: { "content-type": "text/event-stream" } })],
+    [
+      "a stream that ends before its end",
+      () => new Response(new Response("").body ?? "event: message_start\n", { headers: { "content-type": "text/event-stream" } }),
+    ],
+    [
+      "an error in the stream",
+      () =>
+        new Response('event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}\n\n', {
+          headers: { "content-type": "text/event-stream" },
+        }),
+    ],
   ])("D %s is a failure, never an answer and never a throw", async (_name, answer) => {
     const { fetch } = recorder(answer);
     const result = await open({ kind: "compatible", baseUrl: "http://127.0.0.1:1", takesTemperature: true }, fetch).call(REQUEST, PARTS);
@@ -216,6 +305,7 @@ describe("prices", () => {
     const table = { ...BUILT_IN_PRICES, models: { m: { input: 1, output: 10, cacheRead: 100, cacheWrite: 1_000 } } };
     expect(costUsd(table, "m", usage)).toBe(1_111);
     expect(costUsd(table, "m-20260101", usage)).toBe(1_111);
-    for (const unknown of ["mm", "m-large", "m-2026", "", "__proto__", "constructor", "toString"]) expect(costUsd(table, unknown, usage), unknown).toBeNull();
+    for (const unknown of ["mm", "m-large", "m-2026", "", "__proto__", "constructor", "toString"])
+      expect(costUsd(table, unknown, usage), unknown).toBeNull();
   });
 });

@@ -36,12 +36,28 @@ function textOf(store: Store, id: string): string {
 
 /** A prepared experiment and a runner on it, so that a test can stop and go on. */
 function prepared(store: Store, fields: { seed?: number; repeats?: number; orgs?: Org[]; fresh?: boolean } = {}) {
-  const made = makePlan({ orgs: fields.orgs ?? [org], solo: "one-shot", suite, tasks: null, repeats: fields.repeats ?? 4, connection: { kind: "simulated" }, model: null, population: lossy, seed: fields.seed ?? 1 });
+  const made = makePlan({
+    orgs: fields.orgs ?? [org],
+    solo: "one-shot",
+    suite,
+    tasks: null,
+    repeats: fields.repeats ?? 4,
+    connection: { kind: "simulated" },
+    model: null,
+    population: lossy,
+    seed: fields.seed ?? 1,
+  });
   if (!made.ok) throw new Error("no plan");
   return prepareExperiment(store, made.planned, suite, { fresh: fields.fresh ?? false, name: "Test", nowMs: 0 });
 }
 const runnerOn = (store: Store, more: Partial<ConstructorParameters<typeof Runner>[0]> = {}) =>
-  new Runner({ store, secrets: { anthropicKey: () => null, serverKey: () => null }, prices: () => BUILT_IN_PRICES, ports: testPorts(), ...more });
+  new Runner({
+    store,
+    secrets: { anthropicKey: () => null, serverKey: () => null },
+    prices: () => BUILT_IN_PRICES,
+    ports: testPorts(),
+    ...more,
+  });
 
 async function undisturbed(fields: Parameters<typeof prepared>[1] = {}): Promise<string> {
   const store = memoryStore();
@@ -56,7 +72,9 @@ describe("determinism", () => {
     expect(await undisturbed()).toBe(first);
     const other = JSON.parse(await undisturbed({ seed: 2 }));
     const same = JSON.parse(first);
-    expect(other.edges.map((edge: { drift: { mean: number } }) => edge.drift.mean)).not.toEqual(same.edges.map((edge: { drift: { mean: number } }) => edge.drift.mean));
+    expect(other.edges.map((edge: { drift: { mean: number } }) => edge.drift.mean)).not.toEqual(
+      same.edges.map((edge: { drift: { mean: number } }) => edge.drift.mean),
+    );
   });
 
   it("J the report keeps to its schema, and its ids derive from plan and seed", async () => {
@@ -73,7 +91,13 @@ describe("determinism", () => {
     const { id } = prepared(store);
     const runner = runnerOn(store);
     let events = 0;
-    const first = await runner.start(id, { maxOutputTokens: null, onEvent: () => { events += 1; if (events === after) void runner.stop(id); } });
+    const first = await runner.start(id, {
+      maxOutputTokens: null,
+      onEvent: () => {
+        events += 1;
+        if (events === after) void runner.stop(id);
+      },
+    });
     expect(first.end).toBe("stopped");
     const counts = store.experiments.counts(id);
     expect(counts.done).toBeLessThan(32);
@@ -87,7 +111,12 @@ describe("determinism", () => {
     const { id } = prepared(store);
     await runnerOn(store).start(id, { maxOutputTokens: null });
     let events = 0;
-    await runnerOn(store).start(id, { maxOutputTokens: null, onEvent: () => { events += 1; } });
+    await runnerOn(store).start(id, {
+      maxOutputTokens: null,
+      onEvent: () => {
+        events += 1;
+      },
+    });
     expect(events).toBe(0);
   });
 
@@ -104,14 +133,33 @@ describe("determinism", () => {
 
   it("M20 the plan hash changes with what is planned, and with nothing else", () => {
     const hash = (fields: object) => {
-      const made = makePlan({ orgs: [org], solo: "none", suite, tasks: null, repeats: 2, connection: { kind: "simulated" }, model: null, population: lossy, seed: 1, ...fields });
+      const made = makePlan({
+        orgs: [org],
+        solo: "none",
+        suite,
+        tasks: null,
+        repeats: 2,
+        connection: { kind: "simulated" },
+        model: null,
+        population: lossy,
+        seed: 1,
+        ...fields,
+      });
       return made.ok ? made.planned.planHash : "";
     };
     const plain = hash({});
     expect(hash({})).toBe(plain);
     expect(hash({ tasks: ["t4", "t3", "t2", "t1"] })).toBe(plain);
     expect(hash({ orgs: [{ ...org, agents: org.agents.map((agent) => ({ ...agent, position: { x: 9, y: 9 } })) }] })).toBe(plain);
-    for (const change of [{ seed: 2 }, { repeats: 3 }, { solo: "one-shot" }, { tasks: ["t1"] }, { population: population({}) }, { orgs: [testOrg("A>B")] }, { suite: plainSuite(4, 5) }])
+    for (const change of [
+      { seed: 2 },
+      { repeats: 3 },
+      { solo: "one-shot" },
+      { tasks: ["t1"] },
+      { population: population({}) },
+      { orgs: [testOrg("A>B")] },
+      { suite: plainSuite(4, 5) },
+    ])
       expect(hash(change)).not.toBe(plain);
   });
 
@@ -119,7 +167,17 @@ describe("determinism", () => {
     const withTwin = structuredClone(suite);
     withTwin.tasks.push({ ...structuredClone(withTwin.tasks[0] as (typeof withTwin.tasks)[number]), id: "t1-twin", twinOf: "t1" });
     const tasks = (choice: string[] | null) => {
-      const made = makePlan({ orgs: [org], solo: "none", suite: withTwin, tasks: choice, repeats: 1, connection: { kind: "simulated" }, model: null, population: lossy, seed: 1 });
+      const made = makePlan({
+        orgs: [org],
+        solo: "none",
+        suite: withTwin,
+        tasks: choice,
+        repeats: 1,
+        connection: { kind: "simulated" },
+        model: null,
+        population: lossy,
+        seed: 1,
+      });
       return made.ok ? made.planned.plan.tasks.map((task) => task.id) : made.problems;
     };
     expect(tasks(null)).toEqual(["t1", "t2", "t3", "t4"]);
@@ -133,7 +191,13 @@ describe("the token cap", () => {
       const store = memoryStore();
       const { id } = prepared(store);
       let spent = 0;
-      const start = () => runnerOn(store).start(id, { maxOutputTokens: cap, onEvent: (_arm, event) => { if (event.type === "call-ended") spent += event.answer.usage.outputTokens; } });
+      const start = () =>
+        runnerOn(store).start(id, {
+          maxOutputTokens: cap,
+          onEvent: (_arm, event) => {
+            if (event.type === "call-ended") spent += event.answer.usage.outputTokens;
+          },
+        });
       const end = await start();
       expect(spent).toBeLessThanOrEqual(cap);
       if (end.end !== "finished") expect(end.end).toBe("cap-reached");
@@ -180,7 +244,10 @@ describe("M13 arms side by side", () => {
   it("F the solo arm gets the same brief to the letter, the same model and settings, one agent, one call", async () => {
     const set: Org = { ...org, defaults: { model: "m", settings: { maxOutputTokens: 1_234 } } };
     const { store, id } = await runExperiment({ orgs: [set], suite, repeats: 1, solo: "one-shot" });
-    const requests = store.experiments.cells(id).filter((cell) => cell.armId.startsWith("arm_solo")).map((cell) => store.runs.events(cell.runId ?? "").flatMap(({ event }) => (event.type === "call-started" ? [event.request] : [])));
+    const requests = store.experiments
+      .cells(id)
+      .filter((cell) => cell.armId.startsWith("arm_solo"))
+      .map((cell) => store.runs.events(cell.runId ?? "").flatMap(({ event }) => (event.type === "call-started" ? [event.request] : [])));
     expect(requests).toHaveLength(4);
     for (const [index, [request, ...more]] of requests.entries()) {
       expect(more).toEqual([]);
@@ -191,10 +258,17 @@ describe("M13 arms side by side", () => {
 });
 
 describe("presets", () => {
-  it.each(Object.entries({ "pair-review": pairReview, "chain-3": chain3, "hub-5": hub5, "flat-4": flat4, "consultancy-12": consultancy12 }))("K %s runs to complete on a plain suite, every edge used or said not to be", async (_name, file) => {
+  it.each(
+    Object.entries({ "pair-review": pairReview, "chain-3": chain3, "hub-5": hub5, "flat-4": flat4, "consultancy-12": consultancy12 }),
+  )("K %s runs to complete on a plain suite, every edge used or said not to be", async (_name, file) => {
     const loaded = loadValue(orgFormat, structuredClone(file), "preset");
     if (!loaded.ok) throw new Error("not loaded");
-    const { report } = await runExperiment({ orgs: [loaded.value], suite: plainSuite(3, 4), repeats: 1, population: population({ default: { keep: 0.9, weaken: 0.05 } }) });
+    const { report } = await runExperiment({
+      orgs: [loaded.value],
+      suite: plainSuite(3, 4),
+      repeats: 1,
+      population: population({ default: { keep: 0.9, weaken: 0.05 } }),
+    });
     expect(report.arms[0]).toMatchObject({ runs: 3, status: { complete: 3, refused: 0, incomplete: 0 } });
     for (const edge of report.edges) expect(edge.runsFired).toBeGreaterThan(0);
   });
@@ -219,7 +293,13 @@ describe("the database file", () => {
     const { id } = prepared(store);
     let events = 0;
     // The store is gone from one moment to the next, as it is when a process is killed.
-    const end = await runnerOn(store).start(id, { maxOutputTokens: null, onEvent: () => { events += 1; if (events === 150) store.close(); } });
+    const end = await runnerOn(store).start(id, {
+      maxOutputTokens: null,
+      onEvent: () => {
+        events += 1;
+        if (events === 150) store.close();
+      },
+    });
     expect(end.end).toBe("failed");
     const again = open();
     const counts = again.experiments.counts(id);
@@ -238,7 +318,9 @@ describe("the database file", () => {
       maxOutputTokens: null,
       onEvent: () => {
         told += 1;
-        const stored = store.experiments.cells(id).reduce((total, cell) => total + (cell.runId ? store.runs.events(cell.runId).length : 0), 0);
+        const stored = store.experiments
+          .cells(id)
+          .reduce((total, cell) => total + (cell.runId ? store.runs.events(cell.runId).length : 0), 0);
         expect(stored).toBe(told);
       },
     });

@@ -32,7 +32,12 @@ describe("simulated population underneath the SDK: what goes wrong on demand", (
     ["malformed JSON", { malformed: true }, /^broken-answer: /],
   ])("D %s is visible as call-retried, and the next attempt succeeds with the same result", async (_name, fault, reason) => {
     const straight = await runExperiment({ orgs: [org], suite, repeats: 1 });
-    const bumpy = await runExperiment({ orgs: [org], suite, repeats: 1, populationOptions: { faults: (_identity, attempt) => (attempt === 1 ? fault : null) } });
+    const bumpy = await runExperiment({
+      orgs: [org],
+      suite,
+      repeats: 1,
+      populationOptions: { faults: (_identity, attempt) => (attempt === 1 ? fault : null) },
+    });
     const retries = eventsOf(bumpy).filter((event) => event.type === "call-retried");
     const calls = eventsOf(bumpy).filter((event) => event.type === "call-started");
     expect(calls.length).toBeGreaterThan(0);
@@ -45,9 +50,18 @@ describe("simulated population underneath the SDK: what goes wrong on demand", (
   it("D a wait obeys retry-after: never shorter than the server asked for", async () => {
     const slept: number[] = [];
     const run = await runExperiment({
-      orgs: [org], suite, repeats: 1,
+      orgs: [org],
+      suite,
+      repeats: 1,
       populationOptions: { faults: (_identity, attempt) => (attempt === 1 ? { status: 429, retryAfterSeconds: 7 } : null) },
-      runnerParts: { ports: { ...testPorts(), sleep: async (ms) => { slept.push(ms); } } },
+      runnerParts: {
+        ports: {
+          ...testPorts(),
+          sleep: async (ms) => {
+            slept.push(ms);
+          },
+        },
+      },
     });
     expect(slept.length).toBeGreaterThan(0);
     for (const ms of slept) expect(ms).toBeGreaterThanOrEqual(7_000);
@@ -56,7 +70,9 @@ describe("simulated population underneath the SDK: what goes wrong on demand", (
 
   it("D retries are finite: a cell whose attempts all fail is failed with its code, the others are done", async () => {
     const run = await runExperiment({
-      orgs: [org], suite, repeats: 1,
+      orgs: [org],
+      suite,
+      repeats: 1,
       populationOptions: { faults: (identity) => (decodeURIComponent(identity).includes("/t2/") ? { status: 529 } : null) },
     });
     const cells = run.store.experiments.cells(run.id);
@@ -86,20 +102,51 @@ describe("simulated population underneath the SDK: what goes wrong on demand", (
 
   it("D served model id and request id are stored; simulated tokens cost nothing, other models' unknown prices are null", async () => {
     const run = await runExperiment({ orgs: [org], suite, repeats: 1 });
-    for (const event of eventsOf(run)) if (event.type === "call-ended") expect(event.answer).toMatchObject({ servedModel: "simulated-population", requestId: expect.stringMatching(/^req_sim_/) });
+    for (const event of eventsOf(run))
+      if (event.type === "call-ended")
+        expect(event.answer).toMatchObject({ servedModel: "simulated-population", requestId: expect.stringMatching(/^req_sim_/) });
     expect(run.report.arms[0]).toMatchObject({ costUsd: 0, costReason: null });
-    const unknown = await runExperiment({ orgs: [org], suite, repeats: 1, runnerParts: { prices: () => ({ format: "driftlab.prices", version: 1, date: "2026-01-01", source: "test", models: {} }) } });
+    const unknown = await runExperiment({
+      orgs: [org],
+      suite,
+      repeats: 1,
+      runnerParts: { prices: () => ({ format: "driftlab.prices", version: 1, date: "2026-01-01", source: "test", models: {} }) },
+    });
     expect(unknown.report.arms[0]).toMatchObject({ costUsd: null, costReason: "unknown-price" });
   });
 
   it("D the identity of every request names cell, agent, turn, call and draw", async () => {
     const seen = new Set<string>();
-    const run = await runExperiment({ orgs: [org], suite, repeats: 2, populationOptions: { faults: (identity) => { seen.add(identity); return null; } } });
-    const expected = run.store.experiments.cells(run.id).flatMap((cell) =>
-      run.store.runs.events(cell.runId ?? "").flatMap(({ event }) =>
-        event.type === "call-started" ? [identityText({ cell: `${cell.armId}/${cell.taskId}/${cell.repeat}`, agent: event.agent, turn: event.turn, call: event.call, draw: 0 })] : [],
-      ),
-    );
+    const run = await runExperiment({
+      orgs: [org],
+      suite,
+      repeats: 2,
+      populationOptions: {
+        faults: (identity) => {
+          seen.add(identity);
+          return null;
+        },
+      },
+    });
+    const expected = run.store.experiments
+      .cells(run.id)
+      .flatMap((cell) =>
+        run.store.runs
+          .events(cell.runId ?? "")
+          .flatMap(({ event }) =>
+            event.type === "call-started"
+              ? [
+                  identityText({
+                    cell: `${cell.armId}/${cell.taskId}/${cell.repeat}`,
+                    agent: event.agent,
+                    turn: event.turn,
+                    call: event.call,
+                    draw: 0,
+                  }),
+                ]
+              : [],
+          ),
+      );
     expect([...seen].sort()).toEqual(expected.sort());
     expect(IDENTITY_HEADER).toBe("x-driftlab-identity");
   });
@@ -110,7 +157,15 @@ describe("simulated population: what it learns and passes on", () => {
 
   it("D a contradiction that it was told it passes on", async () => {
     const [first] = org.handoffs;
-    const run = await runExperiment({ orgs: [org], suite, repeats: 4, population: population({ default: { keep: 1, weaken: 0, contradict: 0 }, edges: { [first?.id ?? ""]: { keep: 0, weaken: 0, contradict: 1 } } }) });
+    const run = await runExperiment({
+      orgs: [org],
+      suite,
+      repeats: 4,
+      population: population({
+        default: { keep: 1, weaken: 0, contradict: 0 },
+        edges: { [first?.id ?? ""]: { keep: 0, weaken: 0, contradict: 1 } },
+      }),
+    });
     const sent = everything(run);
     expect(sent).toHaveLength(3 * 4 * 2);
     for (const message of sent) for (const rule of [1, 2, 3, 4]) expect(message.written).toContain(`Rule ${rule} is off.`);
@@ -122,7 +177,12 @@ describe("simulated population: what it learns and passes on", () => {
 
   it("D it learns only from phrases in the request body: what was dropped upstream never comes back", async () => {
     const [first] = org.handoffs;
-    const run = await runExperiment({ orgs: [org], suite, repeats: 4, population: population({ default: { keep: 1 }, edges: { [first?.id ?? ""]: { keep: 0 } } }) });
+    const run = await runExperiment({
+      orgs: [org],
+      suite,
+      repeats: 4,
+      population: population({ default: { keep: 1 }, edges: { [first?.id ?? ""]: { keep: 0 } } }),
+    });
     for (const message of everything(run)) expect(message.written).not.toMatch(/Rule \d/);
     expect(run.report.edges[0]?.drift.mean).toBe(1);
     expect(run.report.edges[1]?.drift).toMatchObject({ mean: null, reason: "nothing-to-lose" });
@@ -131,7 +191,12 @@ describe("simulated population: what it learns and passes on", () => {
 
   it("D weakly held stays weak: kept means at the strength it is held", async () => {
     const [first] = org.handoffs;
-    const run = await runExperiment({ orgs: [org], suite, repeats: 2, population: population({ default: { keep: 1 }, edges: { [first?.id ?? ""]: { keep: 0, weaken: 1, contradict: 0 } } }) });
+    const run = await runExperiment({
+      orgs: [org],
+      suite,
+      repeats: 2,
+      population: population({ default: { keep: 1 }, edges: { [first?.id ?? ""]: { keep: 0, weaken: 1, contradict: 0 } } }),
+    });
     expect(run.report.edges[0]?.drift.mean).toBe(0.5);
     expect(run.report.edges[1]?.drift.mean).toBe(0);
     expect(run.report.arms[0]?.retention.mean).toBe(0.5);
@@ -139,7 +204,8 @@ describe("simulated population: what it learns and passes on", () => {
 
   it("D the most specific entry wins as a whole: edge over role over default, the deliverable's own over both", async () => {
     const [first] = org.handoffs;
-    const drift = async (fields: Record<string, unknown>) => (await runExperiment({ orgs: [org], suite, repeats: 1, population: population(fields) })).report;
+    const drift = async (fields: Record<string, unknown>) =>
+      (await runExperiment({ orgs: [org], suite, repeats: 1, population: population(fields) })).report;
     const all = { keep: 1, weaken: 0, contradict: 0 };
     const none = { keep: 0, weaken: 0, contradict: 0 };
     expect((await drift({ default: all, roles: { a: none } })).edges[0]?.drift.mean).toBe(1);
@@ -150,7 +216,12 @@ describe("simulated population: what it learns and passes on", () => {
 
   it("D each agent writes to each contact once, and again only when it has learnt something new since, so every run ends", async () => {
     const rings = testOrg("A>B>C,C>A,B>A,C>B,A>C");
-    const run = await runExperiment({ orgs: [{ ...rings, limits: { ...rings.limits, rounds: 50 } }], suite, repeats: 5, population: population({ default: { keep: 0.6, weaken: 0.2, contradict: 0.05 } }) });
+    const run = await runExperiment({
+      orgs: [{ ...rings, limits: { ...rings.limits, rounds: 50 } }],
+      suite,
+      repeats: 5,
+      population: population({ default: { keep: 0.6, weaken: 0.2, contradict: 0.05 } }),
+    });
     expect(run.report.arms[0]?.status.complete).toBe(15);
     for (const cell of run.store.experiments.cells(run.id)) {
       const events = run.store.runs.events(cell.runId ?? "").map((each) => each.event);
@@ -170,7 +241,12 @@ describe("simulated population: what it learns and passes on", () => {
 
   it("D with everything kept, agents of a ring write to each contact exactly once", async () => {
     const rings = testOrg("A>B>C,C>A,B>A,C>B,A>C");
-    const run = await runExperiment({ orgs: [rings], suite, repeats: 1, population: population({ default: { keep: 1, weaken: 0, contradict: 0 } }) });
+    const run = await runExperiment({
+      orgs: [rings],
+      suite,
+      repeats: 1,
+      population: population({ default: { keep: 1, weaken: 0, contradict: 0 } }),
+    });
     for (const cell of run.store.experiments.cells(run.id)) {
       const sent = run.store.runs.events(cell.runId ?? "").flatMap(({ event }) => (event.type === "message-sent" ? [event.edgeId] : []));
       expect(new Set(sent).size).toBe(sent.length);
@@ -184,7 +260,8 @@ describe("simulated population: what it learns and passes on", () => {
   });
 
   it("D skill is the chance that an ask is met", async () => {
-    const met = async (skill: number) => (await runExperiment({ orgs: [org], suite, repeats: 5, population: population({ skill }) })).report.arms[0]?.effectiveness.mean;
+    const met = async (skill: number) =>
+      (await runExperiment({ orgs: [org], suite, repeats: 5, population: population({ skill }) })).report.arms[0]?.effectiveness.mean;
     expect(await met(1)).toBe(1);
     expect(await met(0)).toBe(0);
   });
@@ -198,7 +275,12 @@ describe("simulated population: what it learns and passes on", () => {
 
   it("D spread moves tasks, not repeats: without it all tasks share the odds", async () => {
     const spread = async (value: number) => {
-      const { report } = await runExperiment({ orgs: [testOrg("A>B")], suite: plainSuite(12, 6), repeats: 20, population: population({ default: { keep: 0.5, weaken: 0, contradict: 0 }, spread: value }) });
+      const { report } = await runExperiment({
+        orgs: [testOrg("A>B")],
+        suite: plainSuite(12, 6),
+        repeats: 20,
+        population: population({ default: { keep: 0.5, weaken: 0, contradict: 0 }, spread: value }),
+      });
       const interval = report.edges[0]?.drift.interval;
       return (interval?.high ?? 0) - (interval?.low ?? 0);
     };
@@ -208,7 +290,12 @@ describe("simulated population: what it learns and passes on", () => {
   it("D without phrasings it frames the constraint's own words", async () => {
     const bare = plainSuite(1, 2);
     for (const rule of bare.tasks[0]?.ledger ?? []) delete rule.phrasings;
-    const run = await runExperiment({ orgs: [org], suite: bare, repeats: 2, population: population({ default: { keep: 1, weaken: 0, contradict: 0 } }) });
+    const run = await runExperiment({
+      orgs: [org],
+      suite: bare,
+      repeats: 2,
+      population: population({ default: { keep: 1, weaken: 0, contradict: 0 } }),
+    });
     for (const message of everything(run)) expect(message.written).toContain("Rule 1 holds in full");
     expect(run.report.edges[0]?.drift.mean).toBe(0);
   });

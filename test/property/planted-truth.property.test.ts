@@ -11,14 +11,47 @@ import { plainSuite } from "#test/support/suites.ts";
 
 /* An independent account of M1–M3: from what the population meant to do, never from a text. Events give only who was shown what, and when. */
 
-interface Said { constraint: string; held: number; told: boolean; strength: -1 | 0 | 0.5 | 1 }
-interface Message { id: string; edgeId: string; source: string; target: string; said: Said[]; shownIn: number }
-interface Row { constraint: string; weight: number; held: number; told: boolean; has: number; strength: number }
-interface EdgeAccount { edgeId: string; messages: number; rows: Row[]; loss: number | null; parts: [number, number, number] }
+interface Said {
+  constraint: string;
+  held: number;
+  told: boolean;
+  strength: -1 | 0 | 0.5 | 1;
+}
+interface Message {
+  id: string;
+  edgeId: string;
+  source: string;
+  target: string;
+  said: Said[];
+  shownIn: number;
+}
+interface Row {
+  constraint: string;
+  weight: number;
+  held: number;
+  told: boolean;
+  has: number;
+  strength: number;
+}
+interface EdgeAccount {
+  edgeId: string;
+  messages: number;
+  rows: Row[];
+  loss: number | null;
+  parts: [number, number, number];
+}
 
-const strengthOf = (each: Intention): Said["strength"] => (each.outcome === "dropped" ? 0 : each.outcome === "contradicted" ? -1 : each.outcome === "kept" && each.held === 1 ? 1 : 0.5);
+const strengthOf = (each: Intention): Said["strength"] =>
+  each.outcome === "dropped" ? 0 : each.outcome === "contradicted" ? -1 : each.outcome === "kept" && each.held === 1 ? 1 : 0.5;
 
-function accounts(org: Org, suite: Suite, taskId: string, cell: string, events: RunEvent[], byCall: Map<string, Intention[]>): { edges: EdgeAccount[] } {
+function accounts(
+  org: Org,
+  suite: Suite,
+  taskId: string,
+  cell: string,
+  events: RunEvent[],
+  byCall: Map<string, Intention[]>,
+): { edges: EdgeAccount[] } {
   const task = suite.tasks.find((each) => each.id === taskId);
   const agent = (id: string) => org.agents.find((each) => each.id === id);
   const calls = new Map<string, { agent: string; turn: number; call: number; at: number }>();
@@ -30,7 +63,9 @@ function accounts(org: Org, suite: Suite, taskId: string, cell: string, events: 
     if (event.type === "message-sent") {
       const call = calls.get(event.callId);
       const identity = [cell, event.source, call?.turn, call?.call, 0].map((part) => encodeURIComponent(String(part))).join("/");
-      const said = (byCall.get(`${identity} ${event.target}`) ?? []).map((each): Said => ({ constraint: each.constraint, held: each.held, told: each.told, strength: strengthOf(each) }));
+      const said = (byCall.get(`${identity} ${event.target}`) ?? []).map(
+        (each): Said => ({ constraint: each.constraint, held: each.held, told: each.told, strength: strengthOf(each) }),
+      );
       messages.push({ id: event.id, edgeId: event.edgeId, source: event.source, target: event.target, said, shownIn: -1 });
     }
     if (event.type === "handoff-shown") {
@@ -52,14 +87,23 @@ function accounts(org: Org, suite: Suite, taskId: string, cell: string, events: 
         weight: constraint.scope === "all" || constraint.scope.includes(receiver?.role ?? "") ? constraint.weight : 0,
         held: Math.max(0, ...said.map((each) => each.held)),
         told: said.some((each) => each.told),
-        has: receiver?.receivesBrief ? 1 : Math.max(0, ...earlier.flatMap((message) => message.said.filter((each) => each.constraint === constraint.id).map((each) => each.strength))),
+        has: receiver?.receivesBrief
+          ? 1
+          : Math.max(
+              0,
+              ...earlier.flatMap((message) =>
+                message.said.filter((each) => each.constraint === constraint.id).map((each) => each.strength),
+              ),
+            ),
         strength: spoken.at(-1) === -1 ? -1 : Math.max(0, ...spoken),
       };
     });
     const owed = rows.filter((row) => row.weight > 0 && row.held > row.has && !(row.told && row.strength === -1));
     const total = owed.reduce((sum, row) => sum + row.weight * row.held, 0);
-    const part = (wanted: (strength: number) => boolean) => owed.filter((row) => wanted(row.strength)).reduce((sum, row) => sum + (row.weight * Math.max(0, row.held - row.strength)) / total, 0);
-    const parts: [number, number, number] = total === 0 ? [0, 0, 0] : [part((each) => each === 0), part((each) => each > 0), part((each) => each < 0)];
+    const part = (wanted: (strength: number) => boolean) =>
+      owed.filter((row) => wanted(row.strength)).reduce((sum, row) => sum + (row.weight * Math.max(0, row.held - row.strength)) / total, 0);
+    const parts: [number, number, number] =
+      total === 0 ? [0, 0, 0] : [part((each) => each === 0), part((each) => each > 0), part((each) => each < 0)];
     return { edgeId, messages: own.length, rows, loss: total === 0 ? null : parts[0] + parts[1] + parts[2], parts };
   });
   return { edges };
@@ -68,15 +112,22 @@ function accounts(org: Org, suite: Suite, taskId: string, cell: string, events: 
 /** One constraint's share of loss by the odds: mean and variance of held − code, given how strongly it is held. */
 function byOdds(odds: Odds, held: number): { mean: number; variance: number } {
   const drop = 1 - odds.keep - odds.weaken - odds.contradict;
-  const outcomes: [number, number][] = [[odds.keep, 0], [odds.weaken, held - 0.5], [odds.contradict, held + 1], [drop, held]];
+  const outcomes: [number, number][] = [
+    [odds.keep, 0],
+    [odds.weaken, held - 0.5],
+    [odds.contradict, held + 1],
+    [drop, held],
+  ];
   const mean = outcomes.reduce((sum, [chance, loss]) => sum + chance * loss, 0);
   return { mean, variance: outcomes.reduce((sum, [chance, loss]) => sum + chance * (loss - mean) ** 2, 0) };
 }
 
-const arbitraryOdds = fc.tuple(fc.integer({ min: 0, max: 10 }), fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 2 })).map(([keep, weaken, contradict]) => {
-  const all = Math.max(10, keep + weaken + contradict);
-  return { keep: keep / all, weaken: weaken / all, contradict: contradict / all };
-});
+const arbitraryOdds = fc
+  .tuple(fc.integer({ min: 0, max: 10 }), fc.integer({ min: 0, max: 4 }), fc.integer({ min: 0, max: 2 }))
+  .map(([keep, weaken, contradict]) => {
+    const all = Math.max(10, keep + weaken + contradict);
+    return { keep: keep / all, weaken: weaken / all, contradict: contradict / all };
+  });
 
 function scene(acyclic: boolean) {
   return arbitraryOrg({ agents: 4, acyclic, paraphraseOnly: true }).chain((made) => {
@@ -87,7 +138,10 @@ function scene(acyclic: boolean) {
       profile: fc.record({
         default: arbitraryOdds,
         roles: fc.dictionary(fc.constantFrom("role-0", "role-1", "role-2"), arbitraryOdds, { maxKeys: 2, noNullPrototype: true }),
-        edges: fc.dictionary(fc.constantFrom(...org.handoffs.map((handoff) => handoff.id)), arbitraryOdds, { maxKeys: 3, noNullPrototype: true }),
+        edges: fc.dictionary(fc.constantFrom(...org.handoffs.map((handoff) => handoff.id)), arbitraryOdds, {
+          maxKeys: 3,
+          noNullPrototype: true,
+        }),
       }),
       seed: fc.nat(1_000_000),
       weights: fc.array(fc.constantFrom(0.5, 1, 2, 5), { minLength: 5, maxLength: 5 }),
@@ -105,13 +159,26 @@ function suiteOf(weights: number[], scoped: boolean): Suite {
 async function runAndAccount(org: Org, suite: Suite, profile: Population, seed: number, repeats: number) {
   const byCall = new Map<string, Intention[]>();
   const { store, id, report } = await runExperiment({
-    orgs: [org], suite, seed, repeats, population: profile,
-    populationOptions: { onIntention: (intention) => { const key = `${intention.identity} ${intention.recipient}`; byCall.set(key, [...(byCall.get(key) ?? []), intention]); } },
+    orgs: [org],
+    suite,
+    seed,
+    repeats,
+    population: profile,
+    populationOptions: {
+      onIntention: (intention) => {
+        const key = `${intention.identity} ${intention.recipient}`;
+        byCall.set(key, [...(byCall.get(key) ?? []), intention]);
+      },
+    },
   });
   const measured = store.results.edges(id);
   const runs = store.experiments.cells(id).map((cell) => {
     const events = store.runs.events(cell.runId ?? "").map((each) => each.event);
-    return { cell, measured: measured.filter((row) => row.runId === cell.runId), account: accounts(org, suite, cell.taskId, `${cell.armId}/${cell.taskId}/${cell.repeat}`, events, byCall) };
+    return {
+      cell,
+      measured: measured.filter((row) => row.runId === cell.runId),
+      account: accounts(org, suite, cell.taskId, `${cell.armId}/${cell.taskId}/${cell.repeat}`, events, byCall),
+    };
   });
   return { report, runs };
 }

@@ -13,11 +13,16 @@ export interface OrgShape {
 /** Orgs that can run: agent 0 has the brief, the last delivers, a chain holds them together, further edges and settings at random. */
 export function arbitraryOrg({ agents, acyclic = false, paraphraseOnly = false }: OrgShape): fc.Arbitrary<Org> {
   return fc.integer({ min: 2, max: agents }).chain((count) => {
-    const pairs = Array.from({ length: count * count }, (_, index) => [Math.floor(index / count), index % count] as const).filter(([from, to]) => from !== to && (!acyclic || from < to));
+    const pairs = Array.from({ length: count * count }, (_, index) => [Math.floor(index / count), index % count] as const).filter(
+      ([from, to]) => from !== to && (!acyclic || from < to),
+    );
     return fc
       .record({
         extra: fc.subarray(pairs.filter(([from, to]) => to !== from + 1)),
-        relays: fc.array(paraphraseOnly ? fc.constant("paraphrase" as const) : fc.constantFrom(...RELAYS), { minLength: pairs.length, maxLength: pairs.length }),
+        relays: fc.array(paraphraseOnly ? fc.constant("paraphrase" as const) : fc.constantFrom(...RELAYS), {
+          minLength: pairs.length,
+          maxLength: pairs.length,
+        }),
         memory: fc.array(fc.boolean(), { minLength: count, maxLength: count }),
         brief: fc.array(fc.boolean(), { minLength: count, maxLength: count }),
         delivers: fc.array(fc.boolean(), { minLength: count, maxLength: count }),
@@ -46,8 +51,23 @@ export function arbitraryOrg({ agents, acyclic = false, paraphraseOnly = false }
         const ids = org.agents.map((agent) => agent.id);
         const chain = ids.slice(1).map((_, index) => [index, index + 1] as const);
         for (const [index, [from, to]] of [...chain, ...made.extra].entries())
-          org = { ...org, handoffs: [...org.handoffs, { ...newHandoff(org, ids[from] as string, ids[to] as string), relay: made.relays[index] ?? "paraphrase" }] };
-        return { ...org, limits: { ...org.limits, rounds: made.rounds, turnsPerAgent: made.turnsPerAgent, handoffs: made.handoffs, outputTokens: made.outputTokens } };
+          org = {
+            ...org,
+            handoffs: [
+              ...org.handoffs,
+              { ...newHandoff(org, ids[from] as string, ids[to] as string), relay: made.relays[index] ?? "paraphrase" },
+            ],
+          };
+        return {
+          ...org,
+          limits: {
+            ...org.limits,
+            rounds: made.rounds,
+            turnsPerAgent: made.turnsPerAgent,
+            handoffs: made.handoffs,
+            outputTokens: made.outputTokens,
+          },
+        };
       });
   });
 }

@@ -9,7 +9,16 @@ export function testOrg(arrows: string, change: (org: Org) => Org = (org) => org
   for (const [index, name] of names.entries())
     org = {
       ...org,
-      agents: [...org.agents, newAgent(org, { name, role: name.toLowerCase(), instructions: `You are ${name}.`, receivesBrief: index === 0, delivers: index === names.length - 1 })],
+      agents: [
+        ...org.agents,
+        newAgent(org, {
+          name,
+          role: name.toLowerCase(),
+          instructions: `You are ${name}.`,
+          receivesBrief: index === 0,
+          delivers: index === names.length - 1,
+        }),
+      ],
     };
   const id = (name: string) => org.agents.find((agent) => agent.name === name)?.id ?? "";
   for (const path of arrows.split(",")) {

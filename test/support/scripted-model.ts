@@ -1,7 +1,15 @@
 /** Owns a model in memory whose answers a test writes down, and playing a run of the engine with it. */
 import type { Org } from "#shared/org/schema.ts";
 import type { RunEvent } from "#shared/run/events.ts";
-import type { AssistantBlock, CallFailure, CallIdentity, ModelAnswer, ModelRequest, ToolUseBlock, UserBlock } from "#shared/run/messages.ts";
+import type {
+  AssistantBlock,
+  CallFailure,
+  CallIdentity,
+  ModelAnswer,
+  ModelRequest,
+  ToolUseBlock,
+  UserBlock,
+} from "#shared/run/messages.ts";
 import { initialRunState, reduceRun, type RunState } from "#shared/run/reducer.ts";
 import type { CallResult, ModelPort } from "#main/engine/ports.ts";
 import { runOrg, type RunResult } from "#main/engine/run-org.ts";
@@ -21,8 +29,18 @@ export interface Asked {
 }
 
 let ids = 0;
-export const send = (to: unknown, text: unknown): ToolUseBlock => ({ type: "tool_use", id: `toolu_${(ids += 1)}`, name: "send", input: { to, text } });
-export const submit = (text: unknown): ToolUseBlock => ({ type: "tool_use", id: `toolu_${(ids += 1)}`, name: "submit_deliverable", input: { text } });
+export const send = (to: unknown, text: unknown): ToolUseBlock => ({
+  type: "tool_use",
+  id: `toolu_${(ids += 1)}`,
+  name: "send",
+  input: { to, text },
+});
+export const submit = (text: unknown): ToolUseBlock => ({
+  type: "tool_use",
+  id: `toolu_${(ids += 1)}`,
+  name: "submit_deliverable",
+  input: { text },
+});
 export const tool = (name: string, input: unknown): ToolUseBlock => ({ type: "tool_use", id: `toolu_${(ids += 1)}`, name, input });
 export const say = (text: string): AssistantBlock => ({ type: "text", text });
 
@@ -56,7 +74,8 @@ export async function play(org: Org, script: Script, options: PlayOptions = {}):
       // Kept as sent: a later change of the object would be a bug of its own.
       asked.push(JSON.parse(JSON.stringify(request)) as ModelRequest);
       const part = script[name];
-      const reply = typeof part === "function" ? await part({ request, identity, signal, nth: asked.length - 1 }) : (part?.[asked.length - 1] ?? []);
+      const reply =
+        typeof part === "function" ? await part({ request, identity, signal, nth: asked.length - 1 }) : (part?.[asked.length - 1] ?? []);
       if ("failure" in reply) return { ok: false, failure: reply.failure, attempts: 1 };
       const content = Array.isArray(reply) ? reply : reply.content;
       const defaults: ModelAnswer = {
@@ -72,7 +91,13 @@ export async function play(org: Org, script: Script, options: PlayOptions = {}):
     },
   };
   const result = await runOrg(
-    { org, brief: options.brief ?? "Do the work.", cell: "cell", solo: options.solo ?? false, takesTemperature: options.takesTemperature ?? false },
+    {
+      org,
+      brief: options.brief ?? "Do the work.",
+      cell: "cell",
+      solo: options.solo ?? false,
+      takesTemperature: options.takesTemperature ?? false,
+    },
     {
       model,
       clock: { nowMs: options.nowMs ?? (() => 0) },

@@ -13,14 +13,29 @@ export function plainSuite(tasks: number, constraints: number, weight: (index: n
       id: `t${index + 1}`,
       title: `Task ${index + 1}`,
       brief: [`This is task ${index + 1}.`, "Count the boxes.", ...rules.map((rule) => `Rule ${rule} holds in full.`)].join(" "),
-      asks: [{ id: "a1", text: "Count the boxes", pattern: { preserved: ["the boxes were counted"] }, phrasings: { preserved: ["The boxes were counted."] } }],
+      asks: [
+        {
+          id: "a1",
+          text: "Count the boxes",
+          pattern: { preserved: ["the boxes were counted"] },
+          phrasings: { preserved: ["The boxes were counted."] },
+        },
+      ],
       ledger: rules.map((rule) => ({
         id: `k${rule}`,
         text: `Rule ${rule} holds in full`,
         kind: "must",
         weight: weight(rule),
-        pattern: { preserved: [`rule ${rule} holds in full`], weakened: [`rule ${rule} holds perhaps`], contradicted: [`rule ${rule} is off`] },
-        phrasings: { preserved: [`Rule ${rule} holds in full.`], weakened: [`Rule ${rule} holds perhaps.`], contradicted: [`Rule ${rule} is off.`] },
+        pattern: {
+          preserved: [`rule ${rule} holds in full`],
+          weakened: [`rule ${rule} holds perhaps`],
+          contradicted: [`rule ${rule} is off`],
+        },
+        phrasings: {
+          preserved: [`Rule ${rule} holds in full.`],
+          weakened: [`Rule ${rule} holds perhaps.`],
+          contradicted: [`Rule ${rule} is off.`],
+        },
       })),
     })),
   });

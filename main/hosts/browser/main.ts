@@ -26,7 +26,11 @@ export async function serve({ port = 0, file, openBrowser }: ServeOptions): Prom
   } catch (error) {
     await lab.close();
     const code = (error as { code?: string }).code;
-    process.stderr.write(code === "EADDRINUSE" ? `Port ${port} is taken; name another with --port, or leave it out for a free one.\n` : `The server did not start: ${(error as Error).message}\n`);
+    process.stderr.write(
+      code === "EADDRINUSE"
+        ? `Port ${port} is taken; name another with --port, or leave it out for a free one.\n`
+        : `The server did not start: ${(error as Error).message}\n`,
+    );
     return 2;
   }
   process.stdout.write(`Driftlab is at ${host.url}\n`);

@@ -7,6 +7,7 @@ import { onError } from "@orpc/server";
 import { RPCHandler } from "@orpc/server/ws";
 import sirv from "sirv";
 import { WebSocketServer } from "ws";
+import { logUnexpected } from "#main/hosts/log-unexpected.ts";
 import type { Lab } from "#main/lab/lab.ts";
 import { makeRouter } from "#main/lab/router.ts";
 
@@ -38,14 +39,7 @@ export async function startBrowserHost({ lab, folder, port, log }: BrowserHostOp
   const token = randomBytes(24).toString("base64url");
   const files = sirv(folder, { single: true, dev: false });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 * 1024 });
-  const handler = new RPCHandler(makeRouter(lab), {
-    interceptors: [
-      onError((error) => {
-        const known = error as { defined?: boolean; code?: string; name?: string };
-        if (!known.defined && known.code === undefined && known.name !== "AbortError") log(`Unexpected: ${error instanceof Error ? error.stack : String(error)}`);
-      }),
-    ],
-  });
+  const handler = new RPCHandler(makeRouter(lab), { interceptors: [onError(logUnexpected(log))] });
   sockets.on("connection", (socket) => handler.upgrade(socket));
 
   const server = createServer((request, response) => {
@@ -54,7 +48,8 @@ export async function startBrowserHost({ lab, folder, port, log }: BrowserHostOp
     const url = new URL(request.url ?? "/", "http://127.0.0.1");
     const given = url.searchParams.get("token");
     if (given !== null) {
-      if (!same(given, token)) return refuse(response, 403, "That token is not right. Open the address that Driftlab printed when it started.");
+      if (!same(given, token))
+        return refuse(response, 403, "That token is not right. Open the address that Driftlab printed when it started.");
       response.setHeader("set-cookie", `${cookieName(actualPort())}=${token}; HttpOnly; SameSite=Strict; Path=/`);
     } else if (url.pathname === "/" && !hasCookie(request, actualPort(), token))
       return refuse(response, 403, "Open the address that Driftlab printed when it started: it ends in ?token=…");

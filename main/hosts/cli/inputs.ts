@@ -29,7 +29,12 @@ export function readText(file: string): string {
 export function readOrg(name: string): Org {
   if (name.startsWith("preset:")) {
     const org = preset(name.slice("preset:".length));
-    if (!org) throw new BadInput(`There is no preset "${name.slice(7)}"; there are ${presets().map((each) => each.name).join(", ")}.`);
+    if (!org)
+      throw new BadInput(
+        `There is no preset "${name.slice(7)}"; there are ${presets()
+          .map((each) => each.name)
+          .join(", ")}.`,
+      );
     return org;
   }
   const loaded = loadOrg(readText(name), basename(name));
@@ -41,7 +46,12 @@ export function readOrg(name: string): Org {
 export function readSuite(name: string): Suite {
   const builtIn = builtInSuites().find((suite) => suite.id === name);
   if (builtIn) return builtIn;
-  if (!/[./\\]/.test(name)) throw new BadInput(`There is no suite "${name}"; there is ${builtInSuites().map((suite) => suite.id).join(", ")}, or name a file.`);
+  if (!/[./\\]/.test(name))
+    throw new BadInput(
+      `There is no suite "${name}"; there is ${builtInSuites()
+        .map((suite) => suite.id)
+        .join(", ")}, or name a file.`,
+    );
   const loaded = loadSuite(readText(name), basename(name));
   if (!loaded.ok) throw new BadInput(problemsAsLine(loaded.problems));
   const errors = suiteProblems(loaded.value).filter((problem) => problem.severity === "error");
@@ -61,13 +71,15 @@ export function readPopulation(file: string | undefined): Population {
 export function readConnection(name: string): ConnectionSpec {
   if (name === "simulated" || name === "anthropic") return { kind: name };
   const parsed = connectionSchema.safeParse({ kind: "compatible", baseUrl: name.replace(/\/+$/, "").replace(/\/v1$/, "") });
-  if (!parsed.success) throw new BadInput(`--connection takes simulated, anthropic, or a base URL such as http://localhost:11434; got "${name}".`);
+  if (!parsed.success)
+    throw new BadInput(`--connection takes simulated, anthropic, or a base URL such as http://localhost:11434; got "${name}".`);
   return parsed.data;
 }
 
 /** A whole number of at least `least`. */
 export function readCount(flag: string, text: string, least: number): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) throw new BadInput(`${flag} takes a whole number from ${least}; got "${text}".`);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least)
+    throw new BadInput(`${flag} takes a whole number from ${least}; got "${text}".`);
   return value;
 }

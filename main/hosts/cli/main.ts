@@ -94,7 +94,8 @@ function exitCodeOf(error: unknown): number {
   }
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.done;
-    if (error.code === "commander.help") process.stderr.write("Say what to do: run, check, presets, tasks, report or serve. See driftlab --help.\n");
+    if (error.code === "commander.help")
+      process.stderr.write("Say what to do: run, check, presets, tasks, report or serve. See driftlab --help.\n");
     else process.stderr.write(`${error.message.replace(/^error: /, "").replace(/\s+/g, " ")}. See driftlab --help.\n`);
     return EXIT.badInput;
   }

@@ -4,6 +4,7 @@ import { onError } from "@orpc/server";
 import { RPCHandler } from "@orpc/server/message-port";
 import { databaseArgument } from "#main/hosts/electron/arguments.ts";
 import type { FromLab, ToLab } from "#main/hosts/electron/channels.ts";
+import { logUnexpected } from "#main/hosts/log-unexpected.ts";
 import { openLab } from "#main/hosts/open-lab.ts";
 import { makeRouter } from "#main/lab/router.ts";
 
@@ -12,7 +13,9 @@ const PARENT_CHECK_MS = 1_000;
 const { parentPort } = process;
 const file = databaseArgument(process.argv);
 const opened = openLab({ host: "electron", ...(file === null ? {} : { file }) });
-const handler = opened.ok ? new RPCHandler(makeRouter(opened.lab), { interceptors: [onError(logUnexpected)] }) : null;
+const handler = opened.ok
+  ? new RPCHandler(makeRouter(opened.lab), { interceptors: [onError(logUnexpected((line) => process.stderr.write(`${line}\n`)))] })
+  : null;
 let ending = false;
 
 parentPort.on("message", ({ data, ports }: MessageEvent) => {
@@ -53,10 +56,4 @@ function endWithParent(): void {
   setInterval(() => {
     if (process.ppid !== parent) void end();
   }, PARENT_CHECK_MS).unref();
-}
-
-function logUnexpected(error: unknown): void {
-  const known = error as { defined?: boolean; code?: string; name?: string };
-  if (known.defined || known.code !== undefined || known.name === "AbortError") return;
-  process.stderr.write(`Unexpected: ${error instanceof Error ? error.stack : String(error)}\n`);
 }

@@ -25,7 +25,10 @@ export function driftOf(lab: Lab, id: string): DriftAnswer | null {
 }
 
 /** The handoffs of one edge, worst first. */
-export function handoffPage(lab: Lab, input: { id: string; armId: string; edgeId: string; offset: number; limit: number }): HandoffPage | null {
+export function handoffPage(
+  lab: Lab,
+  input: { id: string; armId: string; edgeId: string; offset: number; limit: number },
+): HandoffPage | null {
   const row = lab.store.experiments.get(input.id);
   const suite = row ? lab.store.orgs.suite(row.suiteHash) : null;
   if (!suite) return null;
@@ -35,7 +38,10 @@ export function handoffPage(lab: Lab, input: { id: string; armId: string; edgeId
     offset: input.offset,
     handoffs: rows.map((handoff) => {
       const task = taskOf(suite, handoff.taskId);
-      const parts: Parts | null = handoff.omitted === null ? null : { omitted: handoff.omitted, weakened: handoff.weakened ?? 0, contradicted: handoff.contradicted ?? 0 };
+      const parts: Parts | null =
+        handoff.omitted === null
+          ? null
+          : { omitted: handoff.omitted, weakened: handoff.weakened ?? 0, contradicted: handoff.contradicted ?? 0 };
       return {
         runId: handoff.runId,
         taskId: handoff.taskId,
@@ -64,7 +70,17 @@ function codeViews(task: Task | undefined, rows: readonly CodeRow[]): CodeView[]
   return (task?.ledger ?? []).flatMap((constraint) => {
     const row = rows.find((each) => each.constraintId === constraint.id);
     if (!row) return [];
-    return [{ constraintId: constraint.id, text: constraint.text, kind: constraint.kind, code: row.code as Code, held: row.held, verdict: row.verdict, spans: row.spans }];
+    return [
+      {
+        constraintId: constraint.id,
+        text: constraint.text,
+        kind: constraint.kind,
+        code: row.code as Code,
+        held: row.held,
+        verdict: row.verdict,
+        spans: row.spans,
+      },
+    ];
   });
 }
 

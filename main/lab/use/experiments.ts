@@ -15,9 +15,11 @@ type PlannedOrNot = { ok: true; planned: Planned; suite: Suite } | { ok: false; 
 
 function planOf(lab: Lab, choices: ExperimentChoices): PlannedOrNot {
   const suite = findSuite(lab, choices.suiteId);
-  if (!suite) return { ok: false, problems: [errorProblem("no-suite", `The suite "${choices.suiteId}" is no longer there; choose another.`)] };
+  if (!suite)
+    return { ok: false, problems: [errorProblem("no-suite", `The suite "${choices.suiteId}" is no longer there; choose another.`)] };
   const rows = choices.orgs.map((id) => lab.store.orgs.get(id));
-  if (rows.some((row) => row === null)) return { ok: false, problems: [errorProblem("no-org", "One of the chosen orgs is no longer there; choose again.")] };
+  if (rows.some((row) => row === null))
+    return { ok: false, problems: [errorProblem("no-org", "One of the chosen orgs is no longer there; choose again.")] };
   const result = makePlan({ ...choices, orgs: rows.map((row) => row?.draft as Org), suite });
   return result.ok ? { ...result, suite } : result;
 }
@@ -32,12 +34,24 @@ export function forecastExperiment(lab: Lab, choices: ExperimentChoices): PlanAn
 }
 
 /** Locks the plan and starts; the same plan goes on unless a fresh one is wanted. */
-export function startExperiment(lab: Lab, input: { choices: ExperimentChoices; name: string; fresh: boolean; maxOutputTokens: number | null }): StartAnswer {
+export function startExperiment(
+  lab: Lab,
+  input: { choices: ExperimentChoices; name: string; fresh: boolean; maxOutputTokens: number | null },
+): StartAnswer {
   const result = planOf(lab, input.choices);
   if (!result.ok) return result;
   if (input.choices.connection.kind === "anthropic" && lab.secrets.anthropicKey() === null)
-    return { ok: false, problems: [errorProblem("no-key", "The Anthropic API needs a key: type one in under Settings, or start Driftlab with ANTHROPIC_API_KEY set.")] };
-  const { id, existing } = prepareExperiment(lab.store, result.planned, result.suite, { fresh: input.fresh, name: input.name, nowMs: lab.nowMs() });
+    return {
+      ok: false,
+      problems: [
+        errorProblem("no-key", "The Anthropic API needs a key: type one in under Settings, or start Driftlab with ANTHROPIC_API_KEY set."),
+      ],
+    };
+  const { id, existing } = prepareExperiment(lab.store, result.planned, result.suite, {
+    fresh: input.fresh,
+    name: input.name,
+    nowMs: lab.nowMs(),
+  });
   lab.run(id, input.maxOutputTokens);
   return { ok: true, id, existing };
 }
@@ -104,7 +118,11 @@ function viewOf(lab: Lab, row: ExperimentRow): ExperimentView {
   const cells = lab.store.experiments.cells(row.id);
   const live = lab.runner.live(row.id);
   const letters = new Map<string, CellLetter>();
-  for (const cell of cells) letters.set(`${cell.armId}/${cell.taskId}/${cell.repeat}`, letterOf(cell, live?.isRunning(cell.armId, cell.taskId, cell.repeat) ?? false));
+  for (const cell of cells)
+    letters.set(
+      `${cell.armId}/${cell.taskId}/${cell.repeat}`,
+      letterOf(cell, live?.isRunning(cell.armId, cell.taskId, cell.repeat) ?? false),
+    );
   const repeats = Array.from({ length: plan.repeats }, (_, index) => index + 1);
   const end = lab.runner.lastEnd(row.id);
   const failure = cells.find((cell) => cell.outcome === "failed");
@@ -115,13 +133,19 @@ function viewOf(lab: Lab, row: ExperimentRow): ExperimentView {
     running: live !== null,
     counts: lab.store.experiments.counts(row.id),
     cells: plan.arms.flatMap((arm) =>
-      plan.tasks.map((task) => ({ armId: arm.id, taskId: task.id, letters: repeats.map((repeat) => letters.get(`${arm.id}/${task.id}/${repeat}`) ?? ".").join("") })),
+      plan.tasks.map((task) => ({
+        armId: arm.id,
+        taskId: task.id,
+        letters: repeats.map((repeat) => letters.get(`${arm.id}/${task.id}/${repeat}`) ?? ".").join(""),
+      })),
     ),
     live: live ? plan.arms.map((arm) => ({ armId: arm.id, ...live.arm(arm.id) })) : [],
     retries: live?.retries ?? 0,
     lastRetry: live?.lastRetry ?? null,
     ...lab.store.results.spent(row.id),
-    message: live ? null : (end?.message ?? (end?.end === "stopped" ? "Stopped. What had finished is kept; go on whenever you like." : null)),
+    message: live
+      ? null
+      : (end?.message ?? (end?.end === "stopped" ? "Stopped. What had finished is kept; go on whenever you like." : null)),
     firstFailure: failure ? `${failure.failureCode}: ${failure.failureMessage}` : null,
   };
 }

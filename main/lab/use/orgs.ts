@@ -50,7 +50,13 @@ export function exportOrg(lab: Lab, id: string): ExportedFile | null {
 
 /** A name that every file system takes. */
 export function fileSlug(name: string): string {
-  return name.trim().replace(/[^\p{L}\p{N}._-]+/gu, "-").replace(/^[-.]+|[-.]+$/g, "").slice(0, 80) || "org";
+  return (
+    name
+      .trim()
+      .replace(/[^\p{L}\p{N}._-]+/gu, "-")
+      .replace(/^[-.]+|[-.]+$/g, "")
+      .slice(0, 80) || "org"
+  );
 }
 
 /** Built-in suites first, then those brought in. */

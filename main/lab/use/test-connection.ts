@@ -5,7 +5,12 @@ import { openConnection } from "#main/models/connection.ts";
 import { SimulatedPopulation } from "#main/models/simulated/population.ts";
 
 /** Asks for a few tokens, once, and says in a sentence how it went. */
-export async function testConnection(lab: Lab, spec: ConnectionSpec, model: string, signal: AbortSignal | undefined): Promise<{ ok: boolean; message: string }> {
+export async function testConnection(
+  lab: Lab,
+  spec: ConnectionSpec,
+  model: string,
+  signal: AbortSignal | undefined,
+): Promise<{ ok: boolean; message: string }> {
   const { ports, runnerParts } = lab.options;
   const connection = openConnection(spec, {
     secrets: lab.secrets,
@@ -15,8 +20,18 @@ export async function testConnection(lab: Lab, spec: ConnectionSpec, model: stri
     ...(runnerParts?.fetch ? { fetch: runnerParts.fetch } : {}),
   });
   const result = await connection.call(
-    { model, max_tokens: 16, system: [], messages: [{ role: "user", content: [{ type: "text", text: "Answer with one word." }] }], tools: [] },
-    { identity: { cell: "test", agent: "test", turn: 1, call: 1, draw: 0 }, signal: signal ?? new AbortController().signal, onRetry: () => undefined },
+    {
+      model,
+      max_tokens: 16,
+      system: [],
+      messages: [{ role: "user", content: [{ type: "text", text: "Answer with one word." }] }],
+      tools: [],
+    },
+    {
+      identity: { cell: "test", agent: "test", turn: 1, call: 1, draw: 0 },
+      signal: signal ?? new AbortController().signal,
+      onRetry: () => undefined,
+    },
   );
   if (!result.ok) return { ok: false, message: `It did not answer: ${result.failure.message}` };
   return { ok: true, message: `It answered as ${result.answer.servedModel}.` };

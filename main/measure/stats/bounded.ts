@@ -28,7 +28,8 @@ export function boundedEstimate(taskMeans: readonly number[], bound: Bound, opti
   if (estimate.mean === null) return { ...estimate, reason: "not-fired" };
   if (tasks < 3) return { ...estimate, reason: "too-few" };
   if (tasks <= 5) estimate.flags.push("few-tasks");
-  if (estimate.mean < bound || taskMeans.every((value) => value <= bound)) return { ...estimate, interval: inside(taskMeans, bound, level) };
+  if (estimate.mean < bound || taskMeans.every((value) => value <= bound))
+    return { ...estimate, interval: inside(taskMeans, bound, level) };
   estimate.flags.push("clipped");
   const clipped = inside(
     taskMeans.map((value) => Math.min(value, bound)),

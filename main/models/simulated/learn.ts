@@ -37,7 +37,8 @@ export function shownText(body: RequestBody): string {
     else
       for (const block of message.content) {
         if (block.type === "text") parts.push(block.text ?? "");
-        if (block.type === "tool_result") parts.push(typeof block.content === "string" ? block.content : (block.content ?? []).map((each) => each.text ?? "").join("\n"));
+        if (block.type === "tool_result")
+          parts.push(typeof block.content === "string" ? block.content : (block.content ?? []).map((each) => each.text ?? "").join("\n"));
       }
   }
   return fold(parts.join("\n"));

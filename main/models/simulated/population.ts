@@ -100,7 +100,11 @@ export class SimulatedPopulation {
     const odds = script.odds[agent]?.[PRINCIPAL] ?? { keep: 1, weaken: 0, contradict: 0 };
     const { text, intentions } = writeDeliverable({ script, identity, sender: agent, recipient: PRINCIPAL, odds }, knowledge);
     this.#tell(intentions);
-    return [submits ? { type: "tool_use", id: toolUseId(identity, PRINCIPAL), name: "submit_deliverable", input: { text } } : { type: "text", text }];
+    return [
+      submits
+        ? { type: "tool_use", id: toolUseId(identity, PRINCIPAL), name: "submit_deliverable", input: { text } }
+        : { type: "text", text },
+    ];
   }
 
   #tell(intentions: readonly Intention[]): void {

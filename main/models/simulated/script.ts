@@ -55,8 +55,12 @@ export function cellScript(cell: string, org: Org, task: Task, population: Popul
     constraints: task.ledger.map((constraint) => ({
       id: constraint.id,
       preserved: constraint.phrasings?.preserved.length ? constraint.phrasings.preserved : [`Keep to this: ${constraint.text}`],
-      weakened: constraint.phrasings?.weakened.length ? constraint.phrasings.weakened : [`Where convenient, bear in mind: ${constraint.text}`],
-      contradicted: constraint.phrasings?.contradicted.length ? constraint.phrasings.contradicted : [`We set this aside: ${constraint.text}`],
+      weakened: constraint.phrasings?.weakened.length
+        ? constraint.phrasings.weakened
+        : [`Where convenient, bear in mind: ${constraint.text}`],
+      contradicted: constraint.phrasings?.contradicted.length
+        ? constraint.phrasings.contradicted
+        : [`We set this aside: ${constraint.text}`],
       alsoPreserved: [constraint.text],
     })),
     asks: task.asks.map((ask) => ({
@@ -65,7 +69,12 @@ export function cellScript(cell: string, org: Org, task: Task, population: Popul
       met: ask.phrasings?.preserved.length ? ask.phrasings.preserved : [`Done as asked: ${ask.text}`],
     })),
     odds,
-    names: Object.fromEntries(org.agents.flatMap((agent) => [[agent.id, agent.id], [agent.name, agent.id]])),
+    names: Object.fromEntries(
+      org.agents.flatMap((agent) => [
+        [agent.id, agent.id],
+        [agent.name, agent.id],
+      ]),
+    ),
     silence: population.silence,
     refuse: population.refuse,
     skill: population.skill,

@@ -60,7 +60,10 @@ function answerEvents(answer: WireAnswer): { events: WireEvent[] } {
   const { id, model, inputTokens } = answer;
   const usage = { input_tokens: inputTokens, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 1 };
   const events: WireEvent[] = [
-    { type: "message_start", message: { id, type: "message", role: "assistant", model, content: [], stop_reason: null, stop_sequence: null, usage } },
+    {
+      type: "message_start",
+      message: { id, type: "message", role: "assistant", model, content: [], stop_reason: null, stop_sequence: null, usage },
+    },
   ];
   let tokensLeft = answer.maxTokens;
   let written = 0;
@@ -76,14 +79,26 @@ function answerEvents(answer: WireAnswer): { events: WireEvent[] } {
     cut = part.length < whole.length;
     tokensLeft -= estimateTokens(part);
     written += estimateTokens(part);
-    events.push({ type: "content_block_start", index, content_block: isText ? { type: "text", text: "" } : { type: "tool_use", id: block.id, name: block.name, input: {} } });
+    events.push({
+      type: "content_block_start",
+      index,
+      content_block: isText ? { type: "text", text: "" } : { type: "tool_use", id: block.id, name: block.name, input: {} },
+    });
     for (const piece of pieces(part))
-      events.push({ type: "content_block_delta", index, delta: isText ? { type: "text_delta", text: piece } : { type: "input_json_delta", partial_json: piece } });
+      events.push({
+        type: "content_block_delta",
+        index,
+        delta: isText ? { type: "text_delta", text: piece } : { type: "input_json_delta", partial_json: piece },
+      });
     events.push({ type: "content_block_stop", index });
     if (cut) break;
   }
   events.push(
-    { type: "message_delta", delta: { stop_reason: cut ? "max_tokens" : answer.stopReason, stop_sequence: null }, usage: { output_tokens: Math.max(1, written) } },
+    {
+      type: "message_delta",
+      delta: { stop_reason: cut ? "max_tokens" : answer.stopReason, stop_sequence: null },
+      usage: { output_tokens: Math.max(1, written) },
+    },
     { type: "message_stop" },
   );
   return { events };

@@ -33,7 +33,9 @@ interface Draw {
 /** A message to a colleague that carries what is in `news`. */
 export function writeMessage(draw: Draw, news: Knowledge, name: string): Writing {
   const { lines, intentions } = constraintLines(draw, news);
-  const asks = draw.script.asks.filter((ask) => news.asks.has(ask.id)).map((ask) => `${pick(ASK_FRAMES, ...labels(draw, "ask", ask.id))} ${sentence(ask.text)}`);
+  const asks = draw.script.asks
+    .filter((ask) => news.asks.has(ask.id))
+    .map((ask) => `${pick(ASK_FRAMES, ...labels(draw, "ask", ask.id))} ${sentence(ask.text)}`);
   const opening = pick(OPENINGS, ...labels(draw, "opening")).replace("{name}", name);
   const closing = pick(CLOSINGS, ...labels(draw, "closing"));
   return { text: [opening, ...paragraphs(draw, [...asks, ...lines]), closing].join("\n\n"), intentions };
@@ -46,7 +48,10 @@ export function writeDeliverable(draw: Draw, knowledge: Knowledge): Writing {
     .filter((ask) => knowledge.asks.has(ask.id) && dice(...labels(draw, "skill", ask.id)) < draw.script.skill)
     .map((ask) => sentence(pick(ask.met, ...labels(draw, "met", ask.id))));
   const opening = pick(REPORT_OPENINGS, ...labels(draw, "opening"));
-  return { text: [opening, ...paragraphs(draw, [...met, ...lines]), pick(REPORT_CLOSINGS, ...labels(draw, "closing"))].join("\n\n"), intentions };
+  return {
+    text: [opening, ...paragraphs(draw, [...met, ...lines]), pick(REPORT_CLOSINGS, ...labels(draw, "closing"))].join("\n\n"),
+    intentions,
+  };
 }
 
 function constraintLines(draw: Draw, news: Knowledge): { lines: string[]; intentions: Intention[] } {
@@ -99,8 +104,25 @@ function paragraphs(draw: Draw, lines: readonly string[]): string[] {
 }
 
 // None of these says anything about a task: what is measured must come from the suite's own phrasings.
-const OPENINGS = ["Hello {name},", "{name}, here is where we are.", "Hi {name}, picking this up from my side.", "{name}, a short hand-over.", "For you, {name}:"];
-const CLOSINGS = ["Over to you.", "Ask me if anything here is unclear.", "That is all I have at this point.", "Thanks for taking this on.", "I will be at my desk."];
+const OPENINGS = [
+  "Hello {name},",
+  "{name}, here is where we are.",
+  "Hi {name}, picking this up from my side.",
+  "{name}, a short hand-over.",
+  "For you, {name}:",
+];
+const CLOSINGS = [
+  "Over to you.",
+  "Ask me if anything here is unclear.",
+  "That is all I have at this point.",
+  "Thanks for taking this on.",
+  "I will be at my desk.",
+];
 const ASK_FRAMES = ["Wanted:", "We are asked for this:", "On the list:", "Part of the job:"];
-const REPORT_OPENINGS = ["Here is the result of our work.", "Please find our report below.", "Our answer follows.", "This is what we hand back."];
+const REPORT_OPENINGS = [
+  "Here is the result of our work.",
+  "Please find our report below.",
+  "Our answer follows.",
+  "This is what we hand back.",
+];
 const REPORT_CLOSINGS = ["With kind regards.", "This concludes our report.", "We are glad to take questions."];

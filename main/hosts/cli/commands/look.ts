@@ -23,14 +23,18 @@ export function checkCommand(file: string): number {
   const format = (parsed.value as { format?: unknown } | null)?.format;
   if (format === suiteFormat.name) {
     const loaded = loadValue(suiteFormat, parsed.value, name);
-    return loaded.ok ? say(name, suiteProblems(loaded.value), `a suite of ${loaded.value.tasks.length} tasks`) : say(name, loaded.problems, null);
+    return loaded.ok
+      ? say(name, suiteProblems(loaded.value), `a suite of ${loaded.value.tasks.length} tasks`)
+      : say(name, loaded.problems, null);
   }
   if (format === populationFormat.name) {
     const loaded = loadValue(populationFormat, parsed.value, name);
     return loaded.ok ? say(name, [], "a population profile") : say(name, loaded.problems, null);
   }
   const loaded = loadOrgValue(parsed.value, name);
-  return loaded.ok ? say(name, loaded.problems, `an org of ${loaded.value.agents.length} agents and ${loaded.value.handoffs.length} handoffs`) : say(name, loaded.problems, null);
+  return loaded.ok
+    ? say(name, loaded.problems, `an org of ${loaded.value.agents.length} agents and ${loaded.value.handoffs.length} handoffs`)
+    : say(name, loaded.problems, null);
 }
 
 function say(name: string, problems: readonly Problem[], what: string | null): number {
@@ -46,7 +50,10 @@ export function presetsCommand(flags: { json?: boolean }): number {
   if (flags.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
   else
     process.stdout.write(
-      `${table(["preset", "name", "agents", "handoffs", "what it is"], rows.map(({ name, org }) => [`preset:${name}`, org.name, String(org.agents.length), String(org.handoffs.length), org.description]))}\n`,
+      `${table(
+        ["preset", "name", "agents", "handoffs", "what it is"],
+        rows.map(({ name, org }) => [`preset:${name}`, org.name, String(org.agents.length), String(org.handoffs.length), org.description]),
+      )}\n`,
     );
   return EXIT.done;
 }
@@ -58,7 +65,16 @@ export function tasksCommand(flags: { json?: boolean }): number {
     process.stdout.write(
       `${table(
         ["suite", "task", "title", "asks", "constraints", "twin of"],
-        suites.flatMap((suite) => suite.tasks.map((task) => [suite.id, task.id, task.title, String(task.asks.length), String(task.ledger.length), task.twinOf ?? ""])),
+        suites.flatMap((suite) =>
+          suite.tasks.map((task) => [
+            suite.id,
+            task.id,
+            task.title,
+            String(task.asks.length),
+            String(task.ledger.length),
+            task.twinOf ?? "",
+          ]),
+        ),
       )}\n`,
     );
   return EXIT.done;
@@ -71,8 +87,13 @@ export function reportCommand(id: string, flags: { db?: string; json?: boolean }
     const matching = rows.filter((each) => each.id === id || each.id.startsWith(id) || each.id.startsWith(`experiment_${id}`));
     const row = matching.find((each) => each.id === id) ?? (matching.length === 1 ? matching[0] : undefined);
     if (!row) {
-      const there = rows.slice(0, 5).map((each) => each.id).join(", ");
-      throw new BadInput(`There is no experiment "${id}"${matching.length > 1 ? " alone: several begin so" : ""}; ${there === "" ? "the database holds none" : `there are ${there}`}.`);
+      const there = rows
+        .slice(0, 5)
+        .map((each) => each.id)
+        .join(", ");
+      throw new BadInput(
+        `There is no experiment "${id}"${matching.length > 1 ? " alone: several begin so" : ""}; ${there === "" ? "the database holds none" : `there are ${there}`}.`,
+      );
     }
     const report = reportOf(store, row);
     process.stdout.write(flags.json ? reportText(report) : reportAsText(report));

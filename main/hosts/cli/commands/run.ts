@@ -37,7 +37,13 @@ export interface RunFlags {
   fresh?: boolean;
 }
 
-export const RUN_DEFAULTS = { suite: "relay", solo: "one-shot", repeats: String(DEFAULT_REPEATS), connection: "simulated", seed: String(DEFAULT_SEED) };
+export const RUN_DEFAULTS = {
+  suite: "relay",
+  solo: "one-shot",
+  repeats: String(DEFAULT_REPEATS),
+  connection: "simulated",
+  seed: String(DEFAULT_SEED),
+};
 
 /** Runs and returns the exit code. */
 export async function runCommand(orgs: readonly string[], flags: RunFlags): Promise<number> {
@@ -59,7 +65,8 @@ export async function runCommand(orgs: readonly string[], flags: RunFlags): Prom
     const running = runner.start(id, {
       maxOutputTokens: cap,
       onEvent: (_arm, event) => {
-        if (event.type === "call-retried") progress.note(`retry ${event.attempt} in ${(event.waitMs / 1000).toFixed(1)} s (${event.reason})`);
+        if (event.type === "call-retried")
+          progress.note(`retry ${event.attempt} in ${(event.waitMs / 1000).toFixed(1)} s (${event.reason})`);
       },
       onChange: () => progress.show(store.experiments.counts(id)),
     });
@@ -84,16 +91,25 @@ interface Planning {
 function planFrom(orgs: readonly string[], flags: RunFlags): Planning {
   if (flags.solo !== "one-shot" && flags.solo !== "none") throw new BadInput(`--solo takes one-shot or none; got "${flags.solo}".`);
   const connection = readConnection(flags.connection);
-  if (flags.population !== undefined && connection.kind !== "simulated") throw new BadInput("--population goes with --connection simulated only.");
-  if (flags.keyEnv !== undefined && connection.kind !== "compatible") throw new BadInput("--key-env goes with a base URL as --connection only; the Anthropic API takes ANTHROPIC_API_KEY.");
+  if (flags.population !== undefined && connection.kind !== "simulated")
+    throw new BadInput("--population goes with --connection simulated only.");
+  if (flags.keyEnv !== undefined && connection.kind !== "compatible")
+    throw new BadInput("--key-env goes with a base URL as --connection only; the Anthropic API takes ANTHROPIC_API_KEY.");
   const secrets = secretsFor(flags);
-  if (connection.kind === "anthropic" && secrets.anthropicKey() === null) throw new BadInput("The Anthropic API needs a key: set ANTHROPIC_API_KEY, or use --connection simulated.");
+  if (connection.kind === "anthropic" && secrets.anthropicKey() === null)
+    throw new BadInput("The Anthropic API needs a key: set ANTHROPIC_API_KEY, or use --connection simulated.");
   const suite = readSuite(flags.suite);
   const result = makePlan({
     orgs: orgs.map(readOrg),
     solo: flags.solo,
     suite,
-    tasks: flags.tasks === undefined ? null : flags.tasks.split(",").map((each) => each.trim()).filter(Boolean),
+    tasks:
+      flags.tasks === undefined
+        ? null
+        : flags.tasks
+            .split(",")
+            .map((each) => each.trim())
+            .filter(Boolean),
     repeats: readCount("--repeats", flags.repeats, 1),
     connection,
     model: flags.model ?? null,
@@ -131,7 +147,8 @@ function writeResults(store: Store, id: string, flags: RunFlags): void {
   const report = reportOf(store, row);
   process.stdout.write(reportAsText(report));
   if (flags.json !== undefined) writeOut(flags.json, reportText(report));
-  if (flags.csv !== undefined) for (const [file, text] of Object.entries(csvTables(store, row, report))) writeOut(join(flags.csv, file), text);
+  if (flags.csv !== undefined)
+    for (const [file, text] of Object.entries(csvTables(store, row, report))) writeOut(join(flags.csv, file), text);
 }
 
 /** The exit code, with a sentence wherever it is not 0. */
@@ -139,8 +156,12 @@ function exitCode(store: Store, id: string, { end, message }: RunEnd): number {
   const failed = store.experiments.cells(id).filter((cell) => cell.outcome === "failed");
   const [first] = failed;
   if (message) process.stderr.write(`${message}\n`);
-  if (first) process.stderr.write(`${failed.length} cells failed, the first with ${first.failureCode}: ${first.failureMessage}. The same command tries them again.\n`);
-  if (end === "stopped") process.stderr.write("Stopped; everything finished so far is kept. The same command goes on with what is missing.\n");
+  if (first)
+    process.stderr.write(
+      `${failed.length} cells failed, the first with ${first.failureCode}: ${first.failureMessage}. The same command tries them again.\n`,
+    );
+  if (end === "stopped")
+    process.stderr.write("Stopped; everything finished so far is kept. The same command goes on with what is missing.\n");
   if (end === "stopped" || end === "cap-reached") return EXIT.stopped;
   return end === "failed" || failed.length > 0 ? EXIT.failed : EXIT.done;
 }

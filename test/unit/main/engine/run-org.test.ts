@@ -4,8 +4,13 @@ import { PROMPT_TEXTS } from "#main/engine/prompts.ts";
 import { testOrg } from "#test/support/orgs.ts";
 import { lastUser, ofType, play, say, send, submit, tool } from "#test/support/scripted-model.ts";
 
-const limited = (limits: Partial<Limits>) => (org: Org): Org => ({ ...org, limits: { ...org.limits, ...limits } });
-const agents = (org: Org, change: (name: string) => object): Org => ({ ...org, agents: org.agents.map((agent) => ({ ...agent, ...change(agent.name) })) });
+const limited =
+  (limits: Partial<Limits>) =>
+  (org: Org): Org => ({ ...org, limits: { ...org.limits, ...limits } });
+const agents = (org: Org, change: (name: string) => object): Org => ({
+  ...org,
+  agents: org.agents.map((agent) => ({ ...agent, ...change(agent.name) })),
+});
 const idOf = (org: Org, name: string) => org.agents.find((agent) => agent.name === name)?.id ?? "";
 
 describe("engine: the brief and turns", () => {
@@ -24,7 +29,10 @@ describe("engine: the brief and turns", () => {
 
   it("C a turn whose tool calls are all sends or submissions ends without another call", async () => {
     const org = testOrg("Lead>Writer");
-    const { requests, state } = await play(org, { Lead: [[send(["Writer"], "Go"), send(["Writer"], "And this")]], Writer: [[submit("Done")]] });
+    const { requests, state } = await play(org, {
+      Lead: [[send(["Writer"], "Go"), send(["Writer"], "And this")]],
+      Writer: [[submit("Done")]],
+    });
     expect(requests.Lead).toHaveLength(1);
     expect(requests.Writer).toHaveLength(1);
     expect(state.status).toBe("complete");
@@ -91,7 +99,9 @@ describe("engine: sending", () => {
   it("C the send tool's schema lists exactly the allowed recipients", async () => {
     const org = testOrg("A>B,A>C,B>D,C>D");
     const { requests } = await play(org, { A: [[send(["B", "C"], "x")]], B: [[send(["D"], "y")]], C: [[]], D: [[submit("z")]] });
-    const recipients = (name: string) => JSON.parse(JSON.stringify(requests[name]?.[0]?.tools.find((each) => each.name === "send")?.input_schema.properties ?? {})).to?.items?.enum;
+    const recipients = (name: string) =>
+      JSON.parse(JSON.stringify(requests[name]?.[0]?.tools.find((each) => each.name === "send")?.input_schema.properties ?? {})).to?.items
+        ?.enum;
     expect(recipients("A")).toEqual(["B", "C"]);
     expect(recipients("B")).toEqual(["D"]);
     expect(recipients("D")).toBeUndefined();
@@ -108,11 +118,18 @@ describe("engine: sending", () => {
     ["a list with a number", ["B", 3], "bad-arguments"],
   ])("C a send to %s is refused, recorded and told", async (_what, to, code) => {
     const org = testOrg("A>B>C");
-    const { events, requests } = await play(org, { A: [[send(to, "hello")], [send(["B"], "mended")]], B: [[send(["C"], "x")]], C: [[submit("done")]] });
+    const { events, requests } = await play(org, {
+      A: [[send(to, "hello")], [send(["B"], "mended")]],
+      B: [[send(["C"], "x")]],
+      C: [[submit("done")]],
+    });
     const [refused] = ofType(events, "tool-refused");
     expect(refused).toMatchObject({ agent: idOf(org, "A"), code, tool: "send" });
     const told = requests.A?.[1]?.messages.at(-1);
-    expect(told).toMatchObject({ role: "user", content: [{ type: "tool_result", is_error: true, tool_use_id: refused?.toolUseId, content: refused?.sentence }] });
+    expect(told).toMatchObject({
+      role: "user",
+      content: [{ type: "tool_result", is_error: true, tool_use_id: refused?.toolUseId, content: refused?.sentence }],
+    });
     expect(ofType(events, "message-sent").map((each) => each.written)).toEqual(["mended", "x"]);
   });
 
@@ -126,7 +143,12 @@ describe("engine: sending", () => {
 
   it("C several recipients make one handoff each and share a messageId; a name twice is one", async () => {
     const org = testOrg("A>B,A>C,B>D,C>D");
-    const { events } = await play(org, { A: [[send(["B", "C", "B"], "all"), send(["B"], "only you")]], B: [[send(["D"], "b")]], C: [[send(["D"], "c")]], D: [[submit("z")]] });
+    const { events } = await play(org, {
+      A: [[send(["B", "C", "B"], "all"), send(["B"], "only you")]],
+      B: [[send(["D"], "b")]],
+      C: [[send(["D"], "c")]],
+      D: [[submit("z")]],
+    });
     const [first, second, third] = ofType(events, "message-sent");
     expect(first?.messageId).toBe(second?.messageId);
     expect(third?.messageId).not.toBe(first?.messageId);
@@ -137,7 +159,10 @@ describe("engine: sending", () => {
 
   it("C text without a tool call is an aside: stored, shown to nobody", async () => {
     const org = testOrg("A>B,B>A");
-    const { events, requests, state } = await play(org, { A: [[say("thinking aloud"), send(["B"], "hello")]], B: [[say("an opinion")], [submit("z")]] });
+    const { events, requests, state } = await play(org, {
+      A: [[say("thinking aloud"), send(["B"], "hello")]],
+      B: [[say("an opinion")], [submit("z")]],
+    });
     expect(ofType(events, "aside").map((each) => each.text)).toEqual(["thinking aloud", "an opinion"]);
     expect(JSON.stringify(requests.B)).not.toContain("thinking aloud");
     expect(state.status).toBe("complete");
@@ -175,11 +200,17 @@ describe("engine: sending", () => {
 });
 
 describe("engine: what a receiver is shown", () => {
-  const withRelay = (relay: "paraphrase" | "paraphrase+brief" | "verbatim") => (org: Org): Org => ({ ...org, handoffs: org.handoffs.map((each) => ({ ...each, relay })) });
+  const withRelay =
+    (relay: "paraphrase" | "paraphrase+brief" | "verbatim") =>
+    (org: Org): Org => ({ ...org, handoffs: org.handoffs.map((each) => ({ ...each, relay })) });
 
   it("C a handoff stores written, shown and the id of the request, and shown is a block of that very request", async () => {
     const org = testOrg("A>B>C");
-    const { events, state } = await play(org, { A: [[send(["B"], "first words")]], B: [[send(["C"], "second words")]], C: [[submit("z")]] });
+    const { events, state } = await play(org, {
+      A: [[send(["B"], "first words")]],
+      B: [[send(["C"], "second words")]],
+      C: [[submit("z")]],
+    });
     for (const mail of state.mail) {
       expect(mail.shown).toContain(mail.written);
       const call = ofType(events, "call-started").find((each) => each.id === mail.shownInCall);
@@ -204,8 +235,14 @@ describe("engine: what a receiver is shown", () => {
   });
 
   it("B verbatim shows the full inbox that the sender was answering; an entry agent's inbox is the brief", async () => {
-    const org = testOrg("A>C,B>C,C>D", (made) => agents(withRelay("verbatim")(made), (name) => ({ receivesBrief: name === "A" || name === "B" })));
-    const { state } = await play(org, { A: [[send(["C"], "from A")]], B: [[send(["C"], "from B")]], C: [[send(["D"], "from C")]], D: [[submit("z")]] }, { brief: "THE BRIEF" });
+    const org = testOrg("A>C,B>C,C>D", (made) =>
+      agents(withRelay("verbatim")(made), (name) => ({ receivesBrief: name === "A" || name === "B" })),
+    );
+    const { state } = await play(
+      org,
+      { A: [[send(["C"], "from A")]], B: [[send(["C"], "from B")]], C: [[send(["D"], "from C")]], D: [[submit("z")]] },
+      { brief: "THE BRIEF" },
+    );
     const last = state.mail.find((mail) => mail.written === "from C");
     for (const text of ["from A", "from B", "from C", "THE BRIEF"]) expect(last?.shown).toContain(text);
   });
@@ -245,7 +282,13 @@ describe("engine: memory", () => {
   it("C every tool_use that goes back has its tool_result in the next user message, on every request", async () => {
     const org = testOrg("A>B,B>A");
     const { requests } = await play(org, {
-      A: [[send(["Zed"], "x"), send(["B"], "ok")], [send(["B"], "again"), tool("nope", {})], [send(["B"], "more")], [], [send(["B"], "late")]],
+      A: [
+        [send(["Zed"], "x"), send(["B"], "ok")],
+        [send(["B"], "again"), tool("nope", {})],
+        [send(["B"], "more")],
+        [],
+        [send(["B"], "late")],
+      ],
       B: [[send(["A"], "pong")], [send(["A"], "pong 2")], [submit("z")]],
     });
     for (const request of [...(requests.A ?? []), ...(requests.B ?? [])])
@@ -253,15 +296,20 @@ describe("engine: memory", () => {
         if (message.role !== "assistant") return;
         const used = message.content.flatMap((block) => (block.type === "tool_use" ? [block.id] : []));
         const next = request.messages[index + 1];
-        const results = next?.role === "user" ? next.content.flatMap((block) => (block.type === "tool_result" ? [block.tool_use_id] : [])) : [];
+        const results =
+          next?.role === "user" ? next.content.flatMap((block) => (block.type === "tool_result" ? [block.tool_use_id] : [])) : [];
         expect(results).toEqual(used);
-        if (next?.role === "user") expect(next.content.findIndex((block) => block.type === "text")).toSatisfy((at: number) => at === -1 || at >= results.length);
+        if (next?.role === "user")
+          expect(next.content.findIndex((block) => block.type === "text")).toSatisfy((at: number) => at === -1 || at >= results.length);
       });
   });
 
   it("C roles alternate and no message is empty, even after answers without content", async () => {
     const org = testOrg("A>B,B>A");
-    const { requests } = await play(org, { A: [[send(["B"], "1")], [], [say(" "), send(["B"], "3")]], B: [[send(["A"], "x"), send(["A"], "y")], [submit("z")]] });
+    const { requests } = await play(org, {
+      A: [[send(["B"], "1")], [], [say(" "), send(["B"], "3")]],
+      B: [[send(["A"], "x"), send(["A"], "y")], [submit("z")]],
+    });
     for (const request of Object.values(requests).flat()) {
       expect(request.messages[0]?.role).toBe("user");
       request.messages.forEach((message, index) => {
@@ -272,7 +320,10 @@ describe("engine: memory", () => {
   });
 
   it("C empty text blocks are not sent back", async () => {
-    const { requests } = await play(pingPong, { A: [[say(""), say("  "), send(["B"], "ping")], []], B: [[send(["A"], "pong")], [submit("z")]] });
+    const { requests } = await play(pingPong, {
+      A: [[say(""), say("  "), send(["B"], "ping")], []],
+      B: [[send(["A"], "pong")], [submit("z")]],
+    });
     const sentBack = requests.A?.[1]?.messages[1];
     expect(sentBack?.content.map((block) => block.type)).toEqual(["tool_use"]);
   });
@@ -280,7 +331,10 @@ describe("engine: memory", () => {
   it("C thinking is stored and returned within tool loops, and is no aside", async () => {
     const thought = { type: "thinking" as const, thinking: "hm", signature: "sig" };
     const hidden = { type: "redacted_thinking" as const, data: "xxx" };
-    const { requests, events } = await play(pingPong, { A: [[thought, hidden, send(["Zed"], "x")], [send(["B"], "ok")]], B: [[submit("z")]] });
+    const { requests, events } = await play(pingPong, {
+      A: [[thought, hidden, send(["Zed"], "x")], [send(["B"], "ok")]],
+      B: [[submit("z")]],
+    });
     expect(requests.A?.[1]?.messages[1]?.content.slice(0, 2)).toEqual([thought, hidden]);
     expect(ofType(events, "call-ended")[0]?.answer.content).toContainEqual(thought);
     expect(ofType(events, "aside")).toHaveLength(0);
@@ -291,7 +345,10 @@ describe("engine: delivering", () => {
   it("C resubmitting replaces, and all submissions are kept", async () => {
     const org = testOrg("A>B");
     const { events, state } = await play(org, { A: [[send(["B"], "go")]], B: [[submit("first"), submit("second")]] });
-    expect(ofType(events, "deliverable-submitted").map((each) => [each.version, each.text])).toEqual([[1, "first"], [2, "second"]]);
+    expect(ofType(events, "deliverable-submitted").map((each) => [each.version, each.text])).toEqual([
+      [1, "first"],
+      [2, "second"],
+    ]);
     expect(state.deliverable).toBe("second");
   });
 
@@ -403,14 +460,20 @@ describe("engine: refusals and answers that were cut", () => {
 
   it("C of several calls in a cut answer only the last is rejected", async () => {
     const org = testOrg("A>B");
-    const { events } = await play(org, { A: [{ content: [send(["B"], "whole"), send(["B"], "cu")], stopReason: "max_tokens" }, []], B: [[submit("done")]] });
+    const { events } = await play(org, {
+      A: [{ content: [send(["B"], "whole"), send(["B"], "cu")], stopReason: "max_tokens" }, []],
+      B: [[submit("done")]],
+    });
     expect(ofType(events, "message-sent").map((each) => each.written)).toEqual(["whole"]);
     expect(ofType(events, "tool-refused")).toHaveLength(1);
   });
 
   it("C a submission cut at max_tokens is no deliverable", async () => {
     const org = testOrg("A>B");
-    const { state } = await play(org, { A: [[send(["B"], "go")]], B: [{ content: [submit("half a rep")], stopReason: "max_tokens" }, [submit("whole")]] });
+    const { state } = await play(org, {
+      A: [[send(["B"], "go")]],
+      B: [{ content: [submit("half a rep")], stopReason: "max_tokens" }, [submit("whole")]],
+    });
     expect(state.deliverable).toBe("whole");
   });
 });
@@ -426,7 +489,10 @@ describe("engine: limits", () => {
   });
 
   it("C turns per agent: mail for an agent without turns left is undelivered", async () => {
-    const { state } = await play(pair({ turnsPerAgent: 2 }), { ...chatter, B: ({ nth }) => (nth < 2 ? [send(["A"], "and again")] : [submit("z")]) });
+    const { state } = await play(pair({ turnsPerAgent: 2 }), {
+      ...chatter,
+      B: ({ nth }) => (nth < 2 ? [send(["A"], "and again")] : [submit("z")]),
+    });
     expect(state.agents[state.mail[0]?.source ?? ""]?.turns).toBe(2);
     expect(state.mail.at(-1)?.state).toBe("undelivered");
     expect(state.reason).toBe("delivered-in-last-turn");
@@ -465,7 +531,20 @@ describe("engine: limits", () => {
   it("C wall clock: no call is sent after it, and there is no last turn", async () => {
     let nowMs = 0;
     const org = pair({ wallClockMs: 1_000, rounds: 50 });
-    const { state, events } = await play(org, { A: () => { nowMs += 400; return [send(["B"], "x")]; }, B: () => { nowMs += 400; return [send(["A"], "y")]; } }, { nowMs: () => nowMs });
+    const { state, events } = await play(
+      org,
+      {
+        A: () => {
+          nowMs += 400;
+          return [send(["B"], "x")];
+        },
+        B: () => {
+          nowMs += 400;
+          return [send(["A"], "y")];
+        },
+      },
+      { nowMs: () => nowMs },
+    );
     expect(state).toMatchObject({ status: "incomplete", reason: "time-limit" });
     expect(ofType(events, "call-started")).toHaveLength(3);
     expect(ofType(events, "turn-started").some((each) => each.last)).toBe(false);
@@ -474,7 +553,16 @@ describe("engine: limits", () => {
   it("C a limit met within a turn ends the turn with what it had done", async () => {
     let nowMs = 0;
     const org = testOrg("A>B", limited({ wallClockMs: 1_000 }));
-    const { state } = await play(org, { A: () => { nowMs = 2_000; return [send(["B"], "kept"), send(["Zed"], "refused")]; } }, { nowMs: () => nowMs });
+    const { state } = await play(
+      org,
+      {
+        A: () => {
+          nowMs = 2_000;
+          return [send(["B"], "kept"), send(["Zed"], "refused")];
+        },
+      },
+      { nowMs: () => nowMs },
+    );
     expect(state.reason).toBe("time-limit");
     expect(state.mail).toMatchObject([{ written: "kept", state: "undelivered" }]);
   });
@@ -494,7 +582,14 @@ describe("engine: stopping and failing", () => {
     const org = testOrg("A>B>C");
     const { result, events, requests } = await play(
       org,
-      { A: [[send(["B"], "go")]], B: () => { controller.abort(); return [send(["C"], "x")]; }, C: [[submit("z")]] },
+      {
+        A: [[send(["B"], "go")]],
+        B: () => {
+          controller.abort();
+          return [send(["C"], "x")];
+        },
+        C: [[submit("z")]],
+      },
       { signal: controller.signal },
     );
     expect(result).toEqual({ outcome: "stopped" });
@@ -532,7 +627,9 @@ describe("engine: stopping and failing", () => {
 describe("engine: model and settings", () => {
   it("B an agent's settings win over the org's, which win over the built-in ones; temperature only where it is taken", async () => {
     const org: Org = {
-      ...agents(testOrg("A>B"), (name) => (name === "A" ? { model: "own-model", settings: { maxOutputTokens: 77, effort: "high", temperature: 0.3 } } : {})),
+      ...agents(testOrg("A>B"), (name) =>
+        name === "A" ? { model: "own-model", settings: { maxOutputTokens: 77, effort: "high", temperature: 0.3 } } : {},
+      ),
       defaults: { model: "org-model", settings: { maxOutputTokens: 500, thinking: "adaptive" } },
     };
     const script = { A: [[send(["B"], "x")]], B: [[submit("z")]] };

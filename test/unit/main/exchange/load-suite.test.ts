@@ -34,7 +34,15 @@ describe("loading a suite", () => {
     if (!fromYaml.ok) throw new Error(fromYaml.problems[0]?.message);
     const fromJson = loadSuite(JSON.stringify(fromYaml.value), "mine.suite.json");
     expect(fromJson).toEqual(fromYaml);
-    expect(fromYaml.value).toMatchObject({ future: "kept", tasks: [{ brief: "Count the boxes.\nStay under the cap.\n", ledger: [{ weight: 1, scope: ["writer"], pattern: { preserved: ["stay under the cap"], weakened: [], contradicted: [] } }] }] });
+    expect(fromYaml.value).toMatchObject({
+      future: "kept",
+      tasks: [
+        {
+          brief: "Count the boxes.\nStay under the cap.\n",
+          ledger: [{ weight: 1, scope: ["writer"], pattern: { preserved: ["stay under the cap"], weakened: [], contradicted: [] } }],
+        },
+      ],
+    });
   });
 
   it.each<[string, string, string, string, RegExp]>([
@@ -45,7 +53,13 @@ describe("loading a suite", () => {
     ["an org", "a.yaml", "format: driftlab.org\nversion: 1\n", "wrong-format", /is not a suite: its "format" is "driftlab\.org"/],
     ["a newer suite", "a.yaml", "format: driftlab.suite\nversion: 3\n", "newer-version", /driftlab\.suite version 3/],
     ["no tasks", "a.yaml", "format: driftlab.suite\nversion: 1\nid: a\nname: A\ntasks: []\n", "wrong-field", /"tasks"/],
-    ["a weight of 0", "a.yaml", YAML.replace("kind: limit", "kind: limit\n        weight: 0"), "wrong-field", /"tasks\[0\]\.ledger\[0\]\.weight"/],
+    [
+      "a weight of 0",
+      "a.yaml",
+      YAML.replace("kind: limit", "kind: limit\n        weight: 0"),
+      "wrong-field",
+      /"tasks\[0\]\.ledger\[0\]\.weight"/,
+    ],
     ["a weight below 0", "a.yaml", YAML.replace("kind: limit", "kind: limit\n        weight: -1"), "wrong-field", /weight/],
     ["a weight without end", "a.yaml", YAML.replace("kind: limit", "kind: limit\n        weight: .inf"), "wrong-field", /weight/],
     ["a kind that does not exist", "a.yaml", YAML.replace("kind: limit", "kind: whim"), "wrong-field", /"tasks\[0\]\.ledger\[0\]\.kind"/],
@@ -57,7 +71,10 @@ describe("loading a suite", () => {
   });
 
   it("E a bomb of aliases is refused, not unfolded", () => {
-    const bomb = ["a0: &a0 [x, x, x, x, x, x, x, x, x]", ...Array.from({ length: 12 }, (_, index) => `a${index + 1}: &a${index + 1} [${Array(9).fill(`*a${index}`).join(", ")}]`)].join("\n");
+    const bomb = [
+      "a0: &a0 [x, x, x, x, x, x, x, x, x]",
+      ...Array.from({ length: 12 }, (_, index) => `a${index + 1}: &a${index + 1} [${Array(9).fill(`*a${index}`).join(", ")}]`),
+    ].join("\n");
     expect(parseText(bomb, "bomb.yaml")).toMatchObject({ ok: false, problems: [{ code: "broken-yaml" }] });
   });
 });
@@ -76,19 +93,100 @@ describe("checking a suite", () => {
   });
 
   it.each<[string, string, (suite: Suite) => void]>([
-    ["two tasks of one id", "duplicate-id", (suite) => { task(suite, 1).id = "t1"; }],
-    ["an ask and a constraint of one id", "duplicate-id", (suite) => { rule(suite).id = "a1"; }],
-    ["an expression that is not RE2", "broken-pattern", (suite) => { rule(suite).pattern?.preserved.push("/(?=x)/"); }],
-    ["a brief that does not code as preserved", "brief-not-preserved", (suite) => { task(suite).brief = "Count the boxes. Rule 1 holds perhaps. Rule 2 holds in full."; }],
-    ["a phrasing that codes as something else", "phrasing-codes-wrong", (suite) => { rule(suite).phrasings?.weakened.push("Rule 1 holds in full."); }],
-    ["a phrasing that another constraint's pattern reads", "phrasing-crosstalk", (suite) => { rule(suite).phrasings?.preserved.push("Rule 1 holds in full, as rule 2 holds in full."); }],
-    ["a phrasing inside another verdict's", "phrasing-inside-another", (suite) => { rule(suite).phrasings?.contradicted.push("Rule 1 is off: rule 1 holds in full. was a mistake"); }],
-    ["a twin of nothing", "no-such-twin", (suite) => { task(suite, 1).twinOf = "t9"; }],
-    ["a twin of a twin", "no-such-twin", (suite) => { task(suite, 1).twinOf = "t1"; task(suite).twinOf = "t2"; }],
-    ["a twin with another ledger", "twin-differs", (suite) => { task(suite, 1).twinOf = "t1"; task(suite, 1).ledger.pop(); }],
-    ["an empty ledger", "empty-ledger", (suite) => { task(suite).ledger = []; }],
-    ["a constraint without a pattern", "no-probe", (suite) => { delete rule(suite).pattern; }],
-    ["a brief from which simulated agents cannot learn it", "brief-without-phrase", (suite) => { rule(suite).text = "Rule  one is to be kept"; rule(suite).phrasings = { preserved: ["Rule 1 holds in full, always."], weakened: [], contradicted: [] }; }],
+    [
+      "two tasks of one id",
+      "duplicate-id",
+      (suite) => {
+        task(suite, 1).id = "t1";
+      },
+    ],
+    [
+      "an ask and a constraint of one id",
+      "duplicate-id",
+      (suite) => {
+        rule(suite).id = "a1";
+      },
+    ],
+    [
+      "an expression that is not RE2",
+      "broken-pattern",
+      (suite) => {
+        rule(suite).pattern?.preserved.push("/(?=x)/");
+      },
+    ],
+    [
+      "a brief that does not code as preserved",
+      "brief-not-preserved",
+      (suite) => {
+        task(suite).brief = "Count the boxes. Rule 1 holds perhaps. Rule 2 holds in full.";
+      },
+    ],
+    [
+      "a phrasing that codes as something else",
+      "phrasing-codes-wrong",
+      (suite) => {
+        rule(suite).phrasings?.weakened.push("Rule 1 holds in full.");
+      },
+    ],
+    [
+      "a phrasing that another constraint's pattern reads",
+      "phrasing-crosstalk",
+      (suite) => {
+        rule(suite).phrasings?.preserved.push("Rule 1 holds in full, as rule 2 holds in full.");
+      },
+    ],
+    [
+      "a phrasing inside another verdict's",
+      "phrasing-inside-another",
+      (suite) => {
+        rule(suite).phrasings?.contradicted.push("Rule 1 is off: rule 1 holds in full. was a mistake");
+      },
+    ],
+    [
+      "a twin of nothing",
+      "no-such-twin",
+      (suite) => {
+        task(suite, 1).twinOf = "t9";
+      },
+    ],
+    [
+      "a twin of a twin",
+      "no-such-twin",
+      (suite) => {
+        task(suite, 1).twinOf = "t1";
+        task(suite).twinOf = "t2";
+      },
+    ],
+    [
+      "a twin with another ledger",
+      "twin-differs",
+      (suite) => {
+        task(suite, 1).twinOf = "t1";
+        task(suite, 1).ledger.pop();
+      },
+    ],
+    [
+      "an empty ledger",
+      "empty-ledger",
+      (suite) => {
+        task(suite).ledger = [];
+      },
+    ],
+    [
+      "a constraint without a pattern",
+      "no-probe",
+      (suite) => {
+        delete rule(suite).pattern;
+      },
+    ],
+    [
+      "a brief from which simulated agents cannot learn it",
+      "brief-without-phrase",
+      (suite) => {
+        rule(suite).text = "Rule  one is to be kept";
+        rule(suite).phrasings = { preserved: ["Rule 1 holds in full, always."], weakened: [], contradicted: [] };
+      },
+    ],
   ])("E %s", (_name, code, change) => {
     const problems = changed(change);
     expect(problems.map((problem) => problem.code)).toContain(code);
@@ -100,7 +198,10 @@ describe("a population profile", () => {
   const load = (fields: object) => loadValue(populationFormat, { format: "driftlab.population", version: 1, ...fields }, "p.json");
 
   it("D what is left out is filled in", () => {
-    expect(load({})).toMatchObject({ ok: true, value: { default: { keep: 0.9, weaken: 0.05, contradict: 0 }, silence: 0, spread: 0, refuse: 0, skill: 0.6, roles: {}, edges: {} } });
+    expect(load({})).toMatchObject({
+      ok: true,
+      value: { default: { keep: 0.9, weaken: 0.05, contradict: 0 }, silence: 0, spread: 0, refuse: 0, skill: 0.6, roles: {}, edges: {} },
+    });
     expect(DEFAULT_POPULATION.skill).toBe(0.6);
   });
 
@@ -118,7 +219,12 @@ describe("a population profile", () => {
   });
 
   it("D the most specific entry wins as a whole", () => {
-    const loaded = load({ default: { keep: 0.1 }, roles: { lead: { keep: 0.2 } }, edges: { h: { keep: 0.3 } }, deliverable: { keep: 0.4 } });
+    const loaded = load({
+      default: { keep: 0.1 },
+      roles: { lead: { keep: 0.2 } },
+      edges: { h: { keep: 0.3 } },
+      deliverable: { keep: 0.4 },
+    });
     if (!loaded.ok) throw new Error("not loaded");
     const keep = (role: string, edge: string) => oddsFor(loaded.value, { role }, edge).keep;
     expect([keep("x", "g"), keep("lead", "g"), keep("lead", "h"), keep("lead", "deliverable")]).toEqual([0.1, 0.2, 0.3, 0.4]);
@@ -128,6 +234,16 @@ describe("a population profile", () => {
 
 describe("tables as CSV", () => {
   it("J quotes what needs it, leaves null empty, and never hands a spreadsheet a formula", () => {
-    expect(csvText(["a", "b"], [["x,y", 'say "hi"'], [null, -1.5], ["=1+1", "line\nbreak"], [true, ""]])).toBe('a,b\r\n"x,y","say ""hi"""\r\n,-1.5\r\n\'=1+1,"line\nbreak"\r\ntrue,\r\n');
+    expect(
+      csvText(
+        ["a", "b"],
+        [
+          ["x,y", 'say "hi"'],
+          [null, -1.5],
+          ["=1+1", "line\nbreak"],
+          [true, ""],
+        ],
+      ),
+    ).toBe('a,b\r\n"x,y","say ""hi"""\r\n,-1.5\r\n\'=1+1,"line\nbreak"\r\ntrue,\r\n');
   });
 });

@@ -3,7 +3,15 @@ import { describe, expect, it } from "vitest";
 import type { Code } from "#shared/drift/types.ts";
 import { bestCode, type Carried, lossOf, verdictOf } from "#main/measure/loss.ts";
 
-const row = (fields: Partial<Carried> = {}): Carried => ({ weight: 1, code: 1, held: 1, told: false, receiverHeld: 0, inScope: true, ...fields });
+const row = (fields: Partial<Carried> = {}): Carried => ({
+  weight: 1,
+  code: 1,
+  held: 1,
+  told: false,
+  receiverHeld: 0,
+  inScope: true,
+  ...fields,
+});
 
 describe("loss of one handoff", () => {
   it.each<[string, Carried[], number | null, { omitted: number; weakened: number; contradicted: number } | null]>([
@@ -14,15 +22,40 @@ describe("loss of one handoff", () => {
     ["contradicted", [row({ code: -1 })], 2, { omitted: 0, weakened: 0, contradicted: 2 }],
     ["a weak hold dropped", [row({ held: 0.5, code: 0 })], 1, { omitted: 1, weakened: 0, contradicted: 0 }],
     ["a weak hold kept weak", [row({ held: 0.5, code: 0.5 })], 0, { omitted: 0, weakened: 0, contradicted: 0 }],
-    ["a weak hold said in full is no gain", [row({ held: 0.5, code: 1 }), row({ code: 0 })], 1 / 1.5, { omitted: 1 / 1.5, weakened: 0, contradicted: 0 }],
+    [
+      "a weak hold said in full is no gain",
+      [row({ held: 0.5, code: 1 }), row({ code: 0 })],
+      1 / 1.5,
+      { omitted: 1 / 1.5, weakened: 0, contradicted: 0 },
+    ],
     ["a weak hold contradicted: 1.5 of 0.5", [row({ held: 0.5, code: -1 })], 3, { omitted: 0, weakened: 0, contradicted: 3 }],
     ["weights", [row({ weight: 3, code: 0 }), row({ weight: 1 })], 0.75, { omitted: 0.75, weakened: 0, contradicted: 0 }],
-    ["all three parts", [row({ code: 0 }), row({ code: 0.5 }), row({ code: -1 }), row()], 3.5 / 4, { omitted: 0.25, weakened: 0.125, contradicted: 0.5 }],
-    ["what the receiver has counts for nothing", [row({ code: 0, receiverHeld: 1 }), row({ code: 0.5 })], 0.5, { omitted: 0, weakened: 0.5, contradicted: 0 }],
+    [
+      "all three parts",
+      [row({ code: 0 }), row({ code: 0.5 }), row({ code: -1 }), row()],
+      3.5 / 4,
+      { omitted: 0.25, weakened: 0.125, contradicted: 0.5 },
+    ],
+    [
+      "what the receiver has counts for nothing",
+      [row({ code: 0, receiverHeld: 1 }), row({ code: 0.5 })],
+      0.5,
+      { omitted: 0, weakened: 0.5, contradicted: 0 },
+    ],
     ["what the receiver has weakly is still owed", [row({ code: 0, receiverHeld: 0.5 })], 1, { omitted: 1, weakened: 0, contradicted: 0 }],
-    ["what is held weakly by both is not owed", [row({ held: 0.5, code: 0, receiverHeld: 0.5 }), row()], 0, { omitted: 0, weakened: 0, contradicted: 0 }],
+    [
+      "what is held weakly by both is not owed",
+      [row({ held: 0.5, code: 0, receiverHeld: 0.5 }), row()],
+      0,
+      { omitted: 0, weakened: 0, contradicted: 0 },
+    ],
     ["out of scope counts for nothing", [row({ code: 0, inScope: false }), row()], 0, { omitted: 0, weakened: 0, contradicted: 0 }],
-    ["a constraint without a probe counts for nothing", [row({ code: null }), row({ code: 0 })], 1, { omitted: 1, weakened: 0, contradicted: 0 }],
+    [
+      "a constraint without a probe counts for nothing",
+      [row({ code: null }), row({ code: 0 })],
+      1,
+      { omitted: 1, weakened: 0, contradicted: 0 },
+    ],
   ])("M2 M3 %s", (_name, rows, loss, parts) => {
     const found = lossOf(rows);
     if (loss === null) expect(found.loss).toBeNull();
@@ -43,12 +76,28 @@ describe("loss of one handoff", () => {
   });
 
   it.each<[string, Carried, { introduced: number; loss: number | null; verdict: string }]>([
-    ["what u did not hold and was not told to contradict is introduced", row({ held: 0, code: -1 }), { introduced: 1, loss: 0, verdict: "introduced" }],
+    [
+      "what u did not hold and was not told to contradict is introduced",
+      row({ held: 0, code: -1 }),
+      { introduced: 1, loss: 0, verdict: "introduced" },
+    ],
     ["what v already holds is introduced, not lost", row({ code: -1, receiverHeld: 1 }), { introduced: 1, loss: 0, verdict: "introduced" }],
     ["what u holds and v does not is lost here, not introduced", row({ code: -1 }), { introduced: 0, loss: 1, verdict: "contradicted" }],
-    ["what u was told to contradict is inherited: neither", row({ held: 0, code: -1, told: true }), { introduced: 0, loss: 0, verdict: "inherited" }],
-    ["what u holds and was told to contradict is inherited too", row({ held: 1, code: -1, told: true }), { introduced: 0, loss: 0, verdict: "inherited" }],
-    ["told and not passed on is an omission like any other", row({ code: 0, told: true }), { introduced: 0, loss: 0.5, verdict: "dropped here" }],
+    [
+      "what u was told to contradict is inherited: neither",
+      row({ held: 0, code: -1, told: true }),
+      { introduced: 0, loss: 0, verdict: "inherited" },
+    ],
+    [
+      "what u holds and was told to contradict is inherited too",
+      row({ held: 1, code: -1, told: true }),
+      { introduced: 0, loss: 0, verdict: "inherited" },
+    ],
+    [
+      "told and not passed on is an omission like any other",
+      row({ code: 0, told: true }),
+      { introduced: 0, loss: 0.5, verdict: "dropped here" },
+    ],
     ["out of scope is not counted", row({ held: 0, code: -1, inScope: false }), { introduced: 0, loss: 0, verdict: "not in scope" }],
   ])("M2b %s", (_name, each, expected) => {
     // A kept row beside it gives the loss something to stand on.

@@ -25,8 +25,12 @@ async function measured(org: Org, suite: Suite, script: Script, options: PlayOpt
   return { measure, edge, ...played };
 }
 
-const change = (fields: (name: string) => object) => (org: Org): Org => ({ ...org, agents: org.agents.map((agent) => ({ ...agent, ...fields(agent.name) })) });
-const relayed = (relay: Relay) => (org: Org): Org => ({ ...org, handoffs: org.handoffs.map((each) => ({ ...each, relay })) });
+const change =
+  (fields: (name: string) => object) =>
+  (org: Org): Org => ({ ...org, agents: org.agents.map((agent) => ({ ...agent, ...fields(agent.name) })) });
+const relayed =
+  (relay: Relay) =>
+  (org: Org): Org => ({ ...org, handoffs: org.handoffs.map((each) => ({ ...each, relay })) });
 
 describe("measuring a run", () => {
   const two = plainSuite(1, 2);
@@ -67,7 +71,10 @@ describe("measuring a run", () => {
   });
 
   it("M1 the best over texts counts: instructions, brief, inbox and remembered turns", async () => {
-    const org = testOrg("A>B,B>A,A>C", change((name) => (name === "B" ? { instructions: FULL(1) } : {})));
+    const org = testOrg(
+      "A>B,B>A,A>C",
+      change((name) => (name === "B" ? { instructions: FULL(1) } : {})),
+    );
     const { measure } = await measured(org, two, {
       A: [[send(["B"], WEAK(2))], [send(["C"], "x")]],
       B: [[send(["A"], `${FULL(1)} ${FULL(2)}`)]],
@@ -75,7 +82,10 @@ describe("measuring a run", () => {
     });
     const back = measure.handoffs.find((each) => each.source === org.agents[1]?.id);
     // B holds rule 1 from its instructions and rule 2 weakly from its inbox; A has both from the brief.
-    expect(back?.codes.map((code) => [code.held, code.receiverHeld])).toEqual([[1, 1], [0.5, 1]]);
+    expect(back?.codes.map((code) => [code.held, code.receiverHeld])).toEqual([
+      [1, 1],
+      [0.5, 1],
+    ]);
     expect(back).toMatchObject({ loss: null, reason: "nothing-to-carry" });
   });
 
@@ -85,26 +95,43 @@ describe("measuring a run", () => {
       B: [[send(["A"], "Yes?")], [send(["C"], "Nothing.")]],
       C: [[submit("x")]],
     };
-    const forgetful = await measured(testOrg("A>B,B>A,B>C", change((name) => (name === "B" ? { memory: false } : {}))), two, script);
+    const forgetful = await measured(
+      testOrg(
+        "A>B,B>A,B>C",
+        change((name) => (name === "B" ? { memory: false } : {})),
+      ),
+      two,
+      script,
+    );
     expect(forgetful.edge("B", "C")).toMatchObject({ loss: null, reason: "nothing-to-lose" });
     const remembering = await measured(testOrg("A>B,B>A,B>C"), two, script);
     expect(remembering.edge("B", "C")).toMatchObject({ loss: 1 });
   });
 
   it("M1 M2 a contradiction among the texts takes nothing from what is held", async () => {
-    const { measure } = await measured(testOrg("A>B,C>B,B>D", change((name) => ({ receivesBrief: name === "A" || name === "C", delivers: name === "D" }))), two, {
-      A: [[send(["B"], `${FULL(1)} ${FULL(2)}`)]],
-      C: [[send(["B"], OFF(1))]],
-      B: [[send(["D"], FULL(2))]],
-      D: [[submit("x")]],
-    });
+    const { measure } = await measured(
+      testOrg(
+        "A>B,C>B,B>D",
+        change((name) => ({ receivesBrief: name === "A" || name === "C", delivers: name === "D" })),
+      ),
+      two,
+      {
+        A: [[send(["B"], `${FULL(1)} ${FULL(2)}`)]],
+        C: [[send(["B"], OFF(1))]],
+        B: [[send(["D"], FULL(2))]],
+        D: [[submit("x")]],
+      },
+    );
     const last = measure.handoffs.at(-1);
     expect(last?.codes[0]).toMatchObject({ held: 1, code: 0, verdict: "dropped here" });
     expect(last?.loss).toBe(0.5);
   });
 
   it("M2 what the receiver has from elsewhere is owed by nobody", async () => {
-    const org = testOrg("A>B,A>C,B>C", change((name) => ({ delivers: name === "C" })));
+    const org = testOrg(
+      "A>B,A>C,B>C",
+      change((name) => ({ delivers: name === "C" })),
+    );
     const { edge } = await measured(org, two, {
       A: [[send(["B"], `${FULL(1)} ${FULL(2)}`), send(["C"], FULL(1))]],
       B: [[send(["C"], "I say nothing.")]],
@@ -116,8 +143,15 @@ describe("measuring a run", () => {
   });
 
   it("M2 two messages of one inbox do not relieve each other", async () => {
-    const org = testOrg("A>C,B>C", change((name) => ({ receivesBrief: name !== "C", delivers: name === "C" })));
-    const { edge } = await measured(org, two, { A: [[send(["C"], `${FULL(1)} ${FULL(2)}`)]], B: [[send(["C"], "Nothing.")]], C: [[submit("x")]] });
+    const org = testOrg(
+      "A>C,B>C",
+      change((name) => ({ receivesBrief: name !== "C", delivers: name === "C" })),
+    );
+    const { edge } = await measured(org, two, {
+      A: [[send(["C"], `${FULL(1)} ${FULL(2)}`)]],
+      B: [[send(["C"], "Nothing.")]],
+      C: [[submit("x")]],
+    });
     expect(edge("A", "C")?.loss).toBe(0);
     expect(edge("B", "C")?.loss).toBe(1);
   });
@@ -192,22 +226,33 @@ describe("measuring a run", () => {
   });
 
   it("M2b contradicting what the receiver already holds is introduced", async () => {
-    const { edge } = await measured(testOrg("A>B,B>A,B>C"), two, { A: [[send(["B"], `${FULL(1)} ${FULL(2)}`)]], B: [[send(["A"], OFF(1))], []], C: [[submit("x")]] });
+    const { edge } = await measured(testOrg("A>B,B>A,B>C"), two, {
+      A: [[send(["B"], `${FULL(1)} ${FULL(2)}`)]],
+      B: [[send(["A"], OFF(1))], []],
+      C: [[submit("x")]],
+    });
     expect(edge("B", "A")).toMatchObject({ loss: null, reason: "nothing-to-carry", introduced: 1 });
   });
 
-  it.each(["paraphrase+brief", "verbatim"] as const)("M2 a %s relay loses nothing, whatever the sender writes short of contradicting", async (relay) => {
-    const { edge } = await measured(testOrg("A>B>C", relayed(relay)), two, {
+  it.each(["paraphrase+brief", "verbatim"] as const)(
+    "M2 a %s relay loses nothing, whatever the sender writes short of contradicting",
+    async (relay) => {
+      const { edge } = await measured(testOrg("A>B>C", relayed(relay)), two, {
+        A: [[send(["B"], "See below.")]],
+        B: [[send(["C"], "See below.")]],
+        C: [[submit("x")]],
+      });
+      expect(edge("A", "B")?.loss).toBe(0);
+      expect(edge("B", "C")?.loss).toBe(0);
+    },
+  );
+
+  it("M2 a paraphrase relay loses what is not written", async () => {
+    const { edge } = await measured(testOrg("A>B>C"), two, {
       A: [[send(["B"], "See below.")]],
       B: [[send(["C"], "See below.")]],
       C: [[submit("x")]],
     });
-    expect(edge("A", "B")?.loss).toBe(0);
-    expect(edge("B", "C")?.loss).toBe(0);
-  });
-
-  it("M2 a paraphrase relay loses what is not written", async () => {
-    const { edge } = await measured(testOrg("A>B>C"), two, { A: [[send(["B"], "See below.")]], B: [[send(["C"], "See below.")]], C: [[submit("x")]] });
     expect(edge("A", "B")?.loss).toBe(1);
     expect(edge("B", "C")).toMatchObject({ loss: null, reason: "nothing-to-lose" });
   });
@@ -229,7 +274,11 @@ describe("measuring a run", () => {
   });
 
   it("M2 weights", async () => {
-    const { edge, measure } = await measured(testOrg("A>B"), plainSuite(1, 2, (rule) => (rule === 1 ? 3 : 1)), { A: [[send(["B"], FULL(2))]], B: [[submit(FULL(2))]] });
+    const { edge, measure } = await measured(
+      testOrg("A>B"),
+      plainSuite(1, 2, (rule) => (rule === 1 ? 3 : 1)),
+      { A: [[send(["B"], FULL(2))]], B: [[submit(FULL(2))]] },
+    );
     expect(edge("A", "B")?.loss).toBe(0.75);
     expect(measure.deliverable.retention).toBe(0.25);
   });
@@ -247,7 +296,10 @@ describe("measuring a run", () => {
   });
 
   it("M4 a solo arm's deliverable is measured against the brief it had", async () => {
-    const org = testOrg("A", change(() => ({ receivesBrief: true, delivers: true })));
+    const org = testOrg(
+      "A",
+      change(() => ({ receivesBrief: true, delivers: true })),
+    );
     const { measure } = await measured(org, two, { A: [[say(`${FULL(1)} ${WEAK(2)}`)]] }, { solo: true });
     expect(measure.deliverable).toMatchObject({ retention: 0.75, loss: 0.25, parts: { omitted: 0, weakened: 0.25, contradicted: 0 } });
     expect(measure.edges).toEqual([]);
@@ -258,7 +310,12 @@ describe("measuring a run", () => {
     const task = suite.tasks[0];
     const ask = task?.asks[0];
     if (!task || !ask) throw new Error("no ask");
-    task.asks.push({ ...structuredClone(ask), id: "a2", weight: 3, pattern: { preserved: ["the lids were counted"], weakened: [], contradicted: ["no lids"] } });
+    task.asks.push({
+      ...structuredClone(ask),
+      id: "a2",
+      weight: 3,
+      pattern: { preserved: ["the lids were counted"], weakened: [], contradicted: ["no lids"] },
+    });
     task.asks.push({ ...structuredClone(ask), id: "a3", weight: 100, pattern: undefined });
     const { measure } = await measured(testOrg("A>B"), suite, { A: [[send(["B"], "Go.")]], B: [[submit("The boxes were counted.")]] });
     expect(measure.deliverable).toMatchObject({ asksMet: 0.25, asksReason: null });
@@ -267,9 +324,22 @@ describe("measuring a run", () => {
 
   it("M21 no deliverable: every figure of it null with the reason", async () => {
     const nothing = await measured(testOrg("A>B"), two, { A: [[send(["B"], FULL(1))]] });
-    expect(nothing.measure.deliverable).toMatchObject({ retention: null, retentionReason: "incomplete", loss: null, lossReason: "incomplete", asksMet: null, asksReason: "incomplete", parts: null });
+    expect(nothing.measure.deliverable).toMatchObject({
+      retention: null,
+      retentionReason: "incomplete",
+      loss: null,
+      lossReason: "incomplete",
+      asksMet: null,
+      asksReason: "incomplete",
+      parts: null,
+    });
     const refused = await measured(testOrg("A>B"), two, { A: [[send(["B"], FULL(1))]], B: [{ content: [], stopReason: "refusal" }] });
-    expect(refused.measure.deliverable).toMatchObject({ retention: null, retentionReason: "refused", asksMet: null, asksReason: "refused" });
+    expect(refused.measure.deliverable).toMatchObject({
+      retention: null,
+      retentionReason: "refused",
+      asksMet: null,
+      asksReason: "refused",
+    });
   });
 
   it("M21 without patterns: no-probe everywhere, and no number", async () => {
@@ -277,7 +347,14 @@ describe("measuring a run", () => {
     for (const item of [...(suite.tasks[0]?.ledger ?? []), ...(suite.tasks[0]?.asks ?? [])]) delete item.pattern;
     const { edge, measure } = await measured(testOrg("A>B"), suite, { A: [[send(["B"], FULL(1))]], B: [[submit("x")]] });
     expect(edge("A", "B")).toMatchObject({ loss: null, reason: "no-probe", parts: null });
-    expect(measure.deliverable).toMatchObject({ retention: null, retentionReason: "no-probe", loss: null, lossReason: "no-probe", asksMet: null, asksReason: "no-probe" });
+    expect(measure.deliverable).toMatchObject({
+      retention: null,
+      retentionReason: "no-probe",
+      loss: null,
+      lossReason: "no-probe",
+      asksMet: null,
+      asksReason: "no-probe",
+    });
     expect(measure.handoffs[0]?.codes[0]?.verdict).toBe("no probe");
   });
 

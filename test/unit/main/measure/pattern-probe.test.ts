@@ -3,7 +3,11 @@ import { patternSchema } from "#shared/task/schema.ts";
 import { compilePattern, PatternError } from "#main/measure/pattern-probe.ts";
 
 const probe = (pattern: object) => compilePattern(patternSchema.parse(pattern));
-const cap = probe({ preserved: ["stay under the cap"], weakened: ["try to stay under the cap"], contradicted: ["do not stay under the cap", "/ignore (the|that) cap/"] });
+const cap = probe({
+  preserved: ["stay under the cap"],
+  weakened: ["try to stay under the cap"],
+  contradicted: ["do not stay under the cap", "/ignore (the|that) cap/"],
+});
 
 describe("the pattern probe", () => {
   it.each<[string, string, number]>([
@@ -32,7 +36,9 @@ describe("the pattern probe", () => {
     expect(spans.every((span) => span.verdict === "preserved")).toBe(true);
     expect(cap.code("Nothing.").spans).toEqual([]);
     const turned = "We stay under the cap. Ignore the cap.";
-    expect(cap.code(turned).spans.map((span) => [turned.slice(span.start, span.end), span.verdict])).toEqual([["Ignore the cap", "contradicted"]]);
+    expect(cap.code(turned).spans.map((span) => [turned.slice(span.start, span.end), span.verdict])).toEqual([
+      ["Ignore the cap", "contradicted"],
+    ]);
   });
 
   it("G the same text codes the same every time", () => {
@@ -46,7 +52,11 @@ describe("the pattern probe", () => {
     expect(plain.code("It costs at most $375 (net) now").code).toBe(0);
   });
 
-  it.each([["an open bracket", "/cap(/"], ["a look-ahead, which RE2 has not", "/(?=cap)/"], ["a back-reference, which RE2 has not", "/(a)\\1/"]])("E %s is refused by name", (_name, expression) => {
+  it.each([
+    ["an open bracket", "/cap(/"],
+    ["a look-ahead, which RE2 has not", "/(?=cap)/"],
+    ["a back-reference, which RE2 has not", "/(a)\\1/"],
+  ])("E %s is refused by name", (_name, expression) => {
     expect(() => probe({ preserved: [expression] })).toThrow(PatternError);
     try {
       probe({ preserved: [expression] });
@@ -55,9 +65,13 @@ describe("the pattern probe", () => {
     }
   });
 
-  it.each(["/^(a+)+$/", "/^(a|aa)+$/", "/(.*)*x/", "/^(([a-z])+.)+[A-Z]([a-z])+$/"])("E %s, which hangs a backtracking engine, comes back", (expression) => {
-    // Of a text this long a backtracking engine would not be done in the life of the universe; the test's own time limit is the check.
-    const text = `${"a".repeat(5_000)}!`;
-    expect(probe({ preserved: [expression] }).code(text).code).toBe(0);
-  }, 20_000);
+  it.each(["/^(a+)+$/", "/^(a|aa)+$/", "/(.*)*x/", "/^(([a-z])+.)+[A-Z]([a-z])+$/"])(
+    "E %s, which hangs a backtracking engine, comes back",
+    (expression) => {
+      // Of a text this long a backtracking engine would not be done in the life of the universe; the test's own time limit is the check.
+      const text = `${"a".repeat(5_000)}!`;
+      expect(probe({ preserved: [expression] }).code(text).code).toBe(0);
+    },
+    20_000,
+  );
 });

@@ -32,16 +32,49 @@ function plan(tasks: string[], repeats: number): Plan {
 }
 
 const run = (taskId: string, repeat: number, fields: Partial<MeasuredRun> = {}): MeasuredRun => ({
-  armId: "arm_org", taskId, repeat, status: "complete", outputTokens: 10, costUsd: 0.5, retention: 0.5, asksMet: 0.5, loss: 0.2, lossReason: null, omitted: 0.2, weakened: 0, contradicted: 0, ...fields,
+  armId: "arm_org",
+  taskId,
+  repeat,
+  status: "complete",
+  outputTokens: 10,
+  costUsd: 0.5,
+  retention: 0.5,
+  asksMet: 0.5,
+  loss: 0.2,
+  lossReason: null,
+  omitted: 0.2,
+  weakened: 0,
+  contradicted: 0,
+  ...fields,
 });
 const edge = (taskId: string, repeat: number, loss: number | null, fields: Partial<MeasuredEdge> = {}): MeasuredEdge => ({
-  armId: "arm_org", taskId, repeat, edgeId: ab, handoffs: 1, loss, reason: null, omitted: loss, weakened: loss === null ? null : 0, contradicted: loss === null ? null : 0, introduced: 0, ...fields,
+  armId: "arm_org",
+  taskId,
+  repeat,
+  edgeId: ab,
+  handoffs: 1,
+  loss,
+  reason: null,
+  omitted: loss,
+  weakened: loss === null ? null : 0,
+  contradicted: loss === null ? null : 0,
+  introduced: 0,
+  ...fields,
 });
 
 function report(fields: Partial<ReportInput> & { tasks?: string[]; repeats?: number }): Report {
   const { tasks = ["t1", "t2", "t3"], repeats = 1, ...rest } = fields;
   return buildReport({
-    experimentId: "experiment_x", planHash: hash, plan: plan(tasks, repeats), designs: new Map([["arm_org", org]]), clusterOf: new Map(), outcomes: [], runs: [], edges: [], dice: () => 0.5, ...rest,
+    experimentId: "experiment_x",
+    planHash: hash,
+    plan: plan(tasks, repeats),
+    designs: new Map([["arm_org", org]]),
+    clusterOf: new Map(),
+    outcomes: [],
+    runs: [],
+    edges: [],
+    dice: () => 0.5,
+    ...rest,
   });
 }
 
@@ -64,7 +97,12 @@ describe("report", () => {
   it("M14 a task and its twin are one cluster", () => {
     const made = report({
       tasks: ["t1", "t1-twin", "t2", "t3"],
-      clusterOf: new Map([["t1", "t1"], ["t1-twin", "t1"], ["t2", "t2"], ["t3", "t3"]]),
+      clusterOf: new Map([
+        ["t1", "t1"],
+        ["t1-twin", "t1"],
+        ["t2", "t2"],
+        ["t3", "t3"],
+      ]),
       runs: ["t1", "t1-twin", "t2", "t3"].map((task) => run(task, 1)),
       edges: [edge("t1", 1, 0), edge("t1-twin", 1, 0.6), edge("t2", 1, 0.6), edge("t3", 1, 0.9)],
     });
@@ -80,7 +118,12 @@ describe("report", () => {
   });
 
   it("M14 two tasks, three repeats: org − solo speaks about these tasks only", () => {
-    const both = ["t1", "t2"].flatMap((task) => [1, 2, 3].flatMap((repeat) => [run(task, repeat, { asksMet: 0.5 + repeat / 10 }), run(task, repeat, { armId: "arm_solo", asksMet: 0.2 + repeat / 20 })]));
+    const both = ["t1", "t2"].flatMap((task) =>
+      [1, 2, 3].flatMap((repeat) => [
+        run(task, repeat, { asksMet: 0.5 + repeat / 10 }),
+        run(task, repeat, { armId: "arm_solo", asksMet: 0.2 + repeat / 20 }),
+      ]),
+    );
     const made = report({ tasks: ["t1", "t2"], repeats: 3, runs: both });
     expect(made.comparisons[0]).toMatchObject({ endpoint: "effectiveness", scope: "these tasks only", p: null, tasks: 2 });
     expect(made.comparisons[0]?.interval).not.toBeNull();
@@ -89,7 +132,13 @@ describe("report", () => {
 
   it("M15 five tasks: an interval and no p, and it says why", () => {
     const tasks = ["t1", "t2", "t3", "t4", "t5"];
-    const made = report({ tasks, runs: tasks.flatMap((task, index) => [run(task, 1, { asksMet: 0.5 + index / 20 }), run(task, 1, { armId: "arm_solo", asksMet: 0.3 })]) });
+    const made = report({
+      tasks,
+      runs: tasks.flatMap((task, index) => [
+        run(task, 1, { asksMet: 0.5 + index / 20 }),
+        run(task, 1, { armId: "arm_solo", asksMet: 0.3 }),
+      ]),
+    });
     expect(made.comparisons[0]?.interval).not.toBeNull();
     expect(made.comparisons[0]?.p).toBeNull();
     expect(made.comparisons[0]?.pReason).toContain("5 tasks");
@@ -97,13 +146,21 @@ describe("report", () => {
 
   it("M15 all differences equal: interval and p null, no-variance", () => {
     const tasks = ["t1", "t2", "t3", "t4", "t5", "t6", "t7"];
-    const made = report({ tasks, runs: tasks.flatMap((task) => [run(task, 1, { asksMet: 0.5 }), run(task, 1, { armId: "arm_solo", asksMet: 0.25 })]) });
+    const made = report({
+      tasks,
+      runs: tasks.flatMap((task) => [run(task, 1, { asksMet: 0.5 }), run(task, 1, { armId: "arm_solo", asksMet: 0.25 })]),
+    });
     expect(made.comparisons[0]).toMatchObject({ estimate: 0.25, interval: null, p: null, reason: "no-variance" });
   });
 
   it("M22 firing: the share of runs in which the edge fired, and loss per run with not-fired as 0", () => {
     const tasks = ["t1", "t2", "t3"];
-    const made = report({ tasks, repeats: 2, runs: tasks.flatMap((task) => [run(task, 1), run(task, 2)]), edges: tasks.map((task) => edge(task, 1, 0.8, { handoffs: 3 })) });
+    const made = report({
+      tasks,
+      repeats: 2,
+      runs: tasks.flatMap((task) => [run(task, 1), run(task, 2)]),
+      edges: tasks.map((task) => edge(task, 1, 0.8, { handoffs: 3 })),
+    });
     expect(made.edges[0]).toMatchObject({ runs: 6, runsFired: 3, handoffs: 9, measured: 3 });
     expect(made.edges[0]?.drift.mean).toBeCloseTo(0.8, 12);
     expect(made.edges[0]?.perRun.mean).toBeCloseTo(0.4, 12);
@@ -111,16 +168,25 @@ describe("report", () => {
 
   it("M21 M22 an edge that never fired: null and not-fired, not 0", () => {
     const made = report({ runs: ["t1", "t2", "t3"].map((task) => run(task, 1)) });
-    expect(made.edges[1]).toMatchObject({ edgeId: bc, runsFired: 0, handoffs: 0, drift: { mean: null, interval: null, reason: "not-fired" }, parts: null });
+    expect(made.edges[1]).toMatchObject({
+      edgeId: bc,
+      runsFired: 0,
+      handoffs: 0,
+      drift: { mean: null, interval: null, reason: "not-fired" },
+      parts: null,
+    });
   });
 
-  it.each(["nothing-to-lose", "nothing-to-carry", "no-probe"] as const)("M21 an edge with %s in every run: null with that reason, counted apart", (reason) => {
-    const tasks = ["t1", "t2", "t3"];
-    const made = report({ runs: tasks.map((task) => run(task, 1)), edges: tasks.map((task) => edge(task, 1, null, { reason })) });
-    expect(made.edges[0]).toMatchObject({ runsFired: 3, measured: 0, drift: { mean: null, reason }, parts: null });
-    expect(made.edges[0]?.nothingToLose).toBe(reason === "nothing-to-lose" ? 3 : 0);
-    expect(made.edges[0]?.nothingToCarry).toBe(reason === "nothing-to-carry" ? 3 : 0);
-  });
+  it.each(["nothing-to-lose", "nothing-to-carry", "no-probe"] as const)(
+    "M21 an edge with %s in every run: null with that reason, counted apart",
+    (reason) => {
+      const tasks = ["t1", "t2", "t3"];
+      const made = report({ runs: tasks.map((task) => run(task, 1)), edges: tasks.map((task) => edge(task, 1, null, { reason })) });
+      expect(made.edges[0]).toMatchObject({ runsFired: 3, measured: 0, drift: { mean: null, reason }, parts: null });
+      expect(made.edges[0]?.nothingToLose).toBe(reason === "nothing-to-lose" ? 3 : 0);
+      expect(made.edges[0]?.nothingToCarry).toBe(reason === "nothing-to-carry" ? 3 : 0);
+    },
+  );
 
   it("M21 loss per run is null too where no firing run could be measured: an edge that fired is not an edge without loss", () => {
     const made = report({
@@ -134,14 +200,23 @@ describe("report", () => {
 
   it("M21 runs with nothing to lose are left out of the mean, never entered as 0", () => {
     const tasks = ["t1", "t2", "t3"];
-    const made = report({ repeats: 2, runs: tasks.flatMap((task) => [run(task, 1), run(task, 2)]), edges: tasks.flatMap((task) => [edge(task, 1, 0.6), edge(task, 2, null, { reason: "nothing-to-lose" })]) });
+    const made = report({
+      repeats: 2,
+      runs: tasks.flatMap((task) => [run(task, 1), run(task, 2)]),
+      edges: tasks.flatMap((task) => [edge(task, 1, 0.6), edge(task, 2, null, { reason: "nothing-to-lose" })]),
+    });
     expect(made.edges[0]?.drift.mean).toBeCloseTo(0.6, 12);
   });
 
   it("M3 the mean parts add up to the mean loss", () => {
     const made = report({
       runs: ["t1", "t2", "t3"].map((task) => run(task, 1)),
-      edges: [edge("t1", 1, 0.6, { omitted: 0.1, weakened: 0.2, contradicted: 0.3 }), edge("t2", 1, 0.2, { omitted: 0.2 }), edge("t2", 2, 0.4, { omitted: 0, weakened: 0.4 }), edge("t3", 1, 1, { omitted: 0, contradicted: 1 })],
+      edges: [
+        edge("t1", 1, 0.6, { omitted: 0.1, weakened: 0.2, contradicted: 0.3 }),
+        edge("t2", 1, 0.2, { omitted: 0.2 }),
+        edge("t2", 2, 0.4, { omitted: 0, weakened: 0.4 }),
+        edge("t3", 1, 1, { omitted: 0, contradicted: 1 }),
+      ],
     });
     const parts = made.edges[0]?.parts;
     expect((parts?.omitted ?? 0) + (parts?.weakened ?? 0) + (parts?.contradicted ?? 0)).toBeCloseTo(made.edges[0]?.drift.mean ?? -1, 12);
@@ -153,7 +228,20 @@ describe("report", () => {
   });
 
   it("M1 refused and incomplete runs are counted, and where there is no other the arm's figures say so", () => {
-    const refused = report({ runs: ["t1", "t2", "t3"].map((task) => run(task, 1, { status: "refused", retention: null, asksMet: null, loss: null, lossReason: "refused", omitted: null, weakened: null, contradicted: null })) });
+    const refused = report({
+      runs: ["t1", "t2", "t3"].map((task) =>
+        run(task, 1, {
+          status: "refused",
+          retention: null,
+          asksMet: null,
+          loss: null,
+          lossReason: "refused",
+          omitted: null,
+          weakened: null,
+          contradicted: null,
+        }),
+      ),
+    });
     expect(refused.arms[0]?.status).toEqual({ complete: 0, refused: 3, incomplete: 0 });
     expect(refused.arms[0]?.retention).toMatchObject({ mean: null, interval: null, reason: "refused" });
     expect(refused.arms[0]?.effectiveness).toMatchObject({ mean: null, reason: "refused", measure: "asks met" });
@@ -168,7 +256,12 @@ describe("report", () => {
   });
 
   it("M4 retention keeps to [-1, 1], with its interval", () => {
-    for (const values of [[-1, -1, -1], [1, 1, 1], [-1, 1, 0], [-0.5, 0.2, 0.9]]) {
+    for (const values of [
+      [-1, -1, -1],
+      [1, 1, 1],
+      [-1, 1, 0],
+      [-0.5, 0.2, 0.9],
+    ]) {
       const tasks = ["t1", "t2", "t3"];
       const { retention } = report({ runs: tasks.map((task, index) => run(task, 1, { retention: values[index] ?? 0 })) }).arms[0] ?? {};
       expect(retention?.mean).toBeCloseTo(values.reduce((a, b) => a + b) / 3, 12);
@@ -180,31 +273,68 @@ describe("report", () => {
   });
 
   const figure = (min: number, max: number) => fc.oneof(fc.constantFrom(min, max, 0), fc.double({ min, max, noNaN: true }));
-  const randomRun = fc.record({
-    armId: fc.constantFrom("arm_org", "arm_solo"), taskId: fc.constantFrom("t1", "t2", "t3", "t4", "t5", "t6", "t7"), repeat: fc.integer({ min: 1, max: 3 }),
-    status: fc.constantFrom("complete" as const, "refused" as const, "incomplete" as const), outputTokens: fc.nat(), costUsd: fc.option(figure(0, 9), { nil: null }),
-    retention: fc.option(figure(-1, 1), { nil: null }), asksMet: fc.option(figure(0, 1), { nil: null }), loss: fc.option(figure(0, 3), { nil: null }), lossReason: fc.constant(null),
-  }).map((made): MeasuredRun => ({ ...made, omitted: made.loss, weakened: made.loss === null ? null : 0, contradicted: made.loss === null ? null : 0 }));
-  const randomEdge = fc.record({ taskId: fc.constantFrom("t1", "t2", "t3", "t4", "t5", "t6", "t7"), repeat: fc.integer({ min: 1, max: 3 }), loss: fc.option(figure(0, 3), { nil: null }), edgeId: fc.constantFrom(ab, bc) })
+  const randomRun = fc
+    .record({
+      armId: fc.constantFrom("arm_org", "arm_solo"),
+      taskId: fc.constantFrom("t1", "t2", "t3", "t4", "t5", "t6", "t7"),
+      repeat: fc.integer({ min: 1, max: 3 }),
+      status: fc.constantFrom("complete" as const, "refused" as const, "incomplete" as const),
+      outputTokens: fc.nat(),
+      costUsd: fc.option(figure(0, 9), { nil: null }),
+      retention: fc.option(figure(-1, 1), { nil: null }),
+      asksMet: fc.option(figure(0, 1), { nil: null }),
+      loss: fc.option(figure(0, 3), { nil: null }),
+      lossReason: fc.constant(null),
+    })
+    .map(
+      (made): MeasuredRun => ({
+        ...made,
+        omitted: made.loss,
+        weakened: made.loss === null ? null : 0,
+        contradicted: made.loss === null ? null : 0,
+      }),
+    );
+  const randomEdge = fc
+    .record({
+      taskId: fc.constantFrom("t1", "t2", "t3", "t4", "t5", "t6", "t7"),
+      repeat: fc.integer({ min: 1, max: 3 }),
+      loss: fc.option(figure(0, 3), { nil: null }),
+      edgeId: fc.constantFrom(ab, bc),
+    })
     .map(({ taskId, repeat, loss, edgeId }) => edge(taskId, repeat, loss, { edgeId, reason: loss === null ? "nothing-to-lose" : null }));
-  const key = (each: { armId: string; taskId: string; repeat: number; edgeId?: string }) => JSON.stringify([each.armId, each.taskId, each.repeat, each.edgeId]);
+  const key = (each: { armId: string; taskId: string; repeat: number; edgeId?: string }) =>
+    JSON.stringify([each.armId, each.taskId, each.repeat, each.edgeId]);
 
   it("M21 whatever was measured, no NaN and no Infinity leaves, a null mean has a reason, and the report keeps to its schema", () => {
     fc.assert(
-      fc.property(fc.uniqueArray(randomRun, { selector: key, maxLength: 30 }), fc.uniqueArray(randomEdge, { selector: key, maxLength: 30 }), (runs, edges) => {
-        const made = report({ tasks: ["t1", "t2", "t3", "t4", "t5", "t6", "t7"], repeats: 3, runs, edges, clusterOf: new Map([["t2", "t1"]]) });
-        expectFinite(made);
-        expect(reportSchema.parse(JSON.parse(JSON.stringify(made)))).toEqual(made);
-        const estimates = [...made.arms.flatMap((arm) => [arm.effectiveness, arm.retention]), ...made.edges.flatMap((each) => [each.drift, each.perRun]), ...made.deliverables.map((each) => each.drift)];
-        for (const each of estimates) {
-          if (each.mean === null || each.interval === null) expect(each.reason).not.toBeNull();
-          if (each.interval) {
-            expect(each.interval.low).toBeLessThanOrEqual(each.interval.high);
-            expect(each.reason).toBeNull();
+      fc.property(
+        fc.uniqueArray(randomRun, { selector: key, maxLength: 30 }),
+        fc.uniqueArray(randomEdge, { selector: key, maxLength: 30 }),
+        (runs, edges) => {
+          const made = report({
+            tasks: ["t1", "t2", "t3", "t4", "t5", "t6", "t7"],
+            repeats: 3,
+            runs,
+            edges,
+            clusterOf: new Map([["t2", "t1"]]),
+          });
+          expectFinite(made);
+          expect(reportSchema.parse(JSON.parse(JSON.stringify(made)))).toEqual(made);
+          const estimates = [
+            ...made.arms.flatMap((arm) => [arm.effectiveness, arm.retention]),
+            ...made.edges.flatMap((each) => [each.drift, each.perRun]),
+            ...made.deliverables.map((each) => each.drift),
+          ];
+          for (const each of estimates) {
+            if (each.mean === null || each.interval === null) expect(each.reason).not.toBeNull();
+            if (each.interval) {
+              expect(each.interval.low).toBeLessThanOrEqual(each.interval.high);
+              expect(each.reason).toBeNull();
+            }
           }
-        }
-        for (const each of made.comparisons) if (each.estimate === null || each.interval === null) expect(each.reason).not.toBeNull();
-      }),
+          for (const each of made.comparisons) if (each.estimate === null || each.interval === null) expect(each.reason).not.toBeNull();
+        },
+      ),
       { seed: 3, numRuns: 250 },
     );
   });
@@ -212,7 +342,11 @@ describe("report", () => {
   it("J the same runs give the same report, byte for byte, whatever order they come in", () => {
     const tasks = Array.from({ length: 23 }, (_, index) => `t${index}`);
     const value = (index: number) => ((index * 37) % 17) / 17;
-    const runs = tasks.flatMap((task, index) => [run(task, 1, { asksMet: value(index), retention: value(index + 3) }), run(task, 2, { asksMet: value(index + 5) }), run(task, 1, { armId: "arm_solo", asksMet: value(index + 9) })]);
+    const runs = tasks.flatMap((task, index) => [
+      run(task, 1, { asksMet: value(index), retention: value(index + 3) }),
+      run(task, 2, { asksMet: value(index + 5) }),
+      run(task, 1, { armId: "arm_solo", asksMet: value(index + 9) }),
+    ]);
     const edges = tasks.map((task, index) => edge(task, 1, value(index)));
     const dice = () => {
       let state = 1;
@@ -223,9 +357,13 @@ describe("report", () => {
     };
     const straight = JSON.stringify(report({ tasks, repeats: 2, runs, edges, dice: dice() }));
     fc.assert(
-      fc.property(fc.shuffledSubarray(runs, { minLength: runs.length }), fc.shuffledSubarray(edges, { minLength: edges.length }), (otherRuns, otherEdges) => {
-        expect(JSON.stringify(report({ tasks, repeats: 2, runs: otherRuns, edges: otherEdges, dice: dice() }))).toBe(straight);
-      }),
+      fc.property(
+        fc.shuffledSubarray(runs, { minLength: runs.length }),
+        fc.shuffledSubarray(edges, { minLength: edges.length }),
+        (otherRuns, otherEdges) => {
+          expect(JSON.stringify(report({ tasks, repeats: 2, runs: otherRuns, edges: otherEdges, dice: dice() }))).toBe(straight);
+        },
+      ),
       { seed: 5, numRuns: 10 },
     );
   });

@@ -11,7 +11,11 @@ describe("splitting a text into sentences", () => {
     ["a decimal point", "Spend 3.5 million. No more.", ["Spend 3.5 million.", "No more."]],
     ["an abbreviation", "Ask Dr. Lee, e.g. today. Then stop.", ["Ask Dr. Lee, e.g. today.", "Then stop."]],
     ["a number sign", "Use No. 4 only. Thanks.", ["Use No. 4 only.", "Thanks."]],
-    ["closing quotes and brackets belong to the sentence", 'He said "Stop." (And left.) Then more.', ['He said "Stop."', "(And left.)", "Then more."]],
+    [
+      "closing quotes and brackets belong to the sentence",
+      'He said "Stop." (And left.) Then more.',
+      ['He said "Stop."', "(And left.)", "Then more."],
+    ],
     ["a point inside a word", "See driftlab.dev for more. End", ["See driftlab.dev for more.", "End"]],
     ["nothing", "  \n ", []],
   ])("G %s", (_name, text, sentences) => {
@@ -20,17 +24,22 @@ describe("splitting a text into sentences", () => {
 
   it("G offsets are those of the whole text, no sentence overlaps another, and nothing but white space is left out", () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(fc.string(), fc.constantFrom(". ", "! ", "; ", "\n", "e.g. ", "No. 4", "3.5", '." ', "…", "A"))).map((parts) => parts.join("")), (text) => {
-        let end = 0;
-        let rest = "";
-        for (const sentence of splitSentences(text)) {
-          expect(text.slice(sentence.start, sentence.start + sentence.text.length)).toBe(sentence.text);
-          expect(sentence.start).toBeGreaterThanOrEqual(end);
-          rest += text.slice(end, sentence.start);
-          end = sentence.start + sentence.text.length;
-        }
-        expect((rest + text.slice(end)).trim()).toBe("");
-      }),
+      fc.property(
+        fc
+          .array(fc.oneof(fc.string(), fc.constantFrom(". ", "! ", "; ", "\n", "e.g. ", "No. 4", "3.5", '." ', "…", "A")))
+          .map((parts) => parts.join("")),
+        (text) => {
+          let end = 0;
+          let rest = "";
+          for (const sentence of splitSentences(text)) {
+            expect(text.slice(sentence.start, sentence.start + sentence.text.length)).toBe(sentence.text);
+            expect(sentence.start).toBeGreaterThanOrEqual(end);
+            rest += text.slice(end, sentence.start);
+            end = sentence.start + sentence.text.length;
+          }
+          expect((rest + text.slice(end)).trim()).toBe("");
+        },
+      ),
       { seed: 11, numRuns: 500 },
     );
   });

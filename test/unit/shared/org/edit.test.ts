@@ -11,14 +11,66 @@ const base: Org = {
   custom: { kept: true },
 } as Org;
 
-const ids = fc.constantFrom("agent_a", "agent_b", "agent_c", "handoff_a_b", "handoff_b_c", "group_1", "note_1", "gone", "new_1", "new_2", "__proto__", "constructor");
-const fields = fc.constantFrom("name", "role", "delivers", "position", "label", "text", "relay", "model", "id", "unknown", "a b", "1", "toString", "__proto__", "constructor", "agents");
-const orgFields = fc.constantFrom("name", "description", "limits", "defaults", "custom", "fresh", "format", "version", "agents", "handoffs", "notes", "schedule", "appVersion", "2", "toString", "__proto__");
+const ids = fc.constantFrom(
+  "agent_a",
+  "agent_b",
+  "agent_c",
+  "handoff_a_b",
+  "handoff_b_c",
+  "group_1",
+  "note_1",
+  "gone",
+  "new_1",
+  "new_2",
+  "__proto__",
+  "constructor",
+);
+const fields = fc.constantFrom(
+  "name",
+  "role",
+  "delivers",
+  "position",
+  "label",
+  "text",
+  "relay",
+  "model",
+  "id",
+  "unknown",
+  "a b",
+  "1",
+  "toString",
+  "__proto__",
+  "constructor",
+  "agents",
+);
+const orgFields = fc.constantFrom(
+  "name",
+  "description",
+  "limits",
+  "defaults",
+  "custom",
+  "fresh",
+  "format",
+  "version",
+  "agents",
+  "handoffs",
+  "notes",
+  "schedule",
+  "appVersion",
+  "2",
+  "toString",
+  "__proto__",
+);
 const collection = fc.constantFrom(...COLLECTIONS);
 const value = fc.option(fc.jsonValue({ maxDepth: 2 }), { nil: undefined, freq: 4 });
 
 const op: fc.Arbitrary<Op> = fc.oneof(
-  fc.record({ op: fc.constant("insert" as const), in: collection, index: fc.integer({ min: -3, max: 9 }), item: fc.record({ id: ids, name: fc.string(), more: fc.jsonValue({ maxDepth: 1 }) }) }),
+  fc.record({
+    op: fc.constant("insert" as const),
+    in: collection,
+    index: fc.integer({ min: -3, max: 9 }),
+    item: fc.record({ id: ids, name: fc.string(), more: fc.jsonValue({ maxDepth: 1 }) }),
+  }),
   fc.record({ op: fc.constant("remove" as const), in: collection, id: ids }),
   fc.record({ op: fc.constant("set" as const), in: collection, id: ids, field: fields, value }),
   fc.record({ op: fc.constant("set-org" as const), field: orgFields, value }),
@@ -59,7 +111,10 @@ describe("edit operations", () => {
   });
 
   it("I a field that is taken away comes back where it stood", () => {
-    const ops: Op[] = [{ op: "set", in: "agents", id: "agent_a", field: "role" }, { op: "set-org", field: "description" }];
+    const ops: Op[] = [
+      { op: "set", in: "agents", id: "agent_a", field: "role" },
+      { op: "set-org", field: "description" },
+    ];
     expect(JSON.stringify(applyOps(applyOps(base, ops), invertOps(base, ops)))).toBe(JSON.stringify(base));
   });
 

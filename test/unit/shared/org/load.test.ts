@@ -35,11 +35,24 @@ describe("loading an org", () => {
 
   it("B what a file leaves out is filled in", () => {
     const loaded = loadOrg(text({ agents: [{ id: "a", name: "A" }] }), "mine.org.json");
-    expect(loaded.ok && loaded.value).toMatchObject({ schedule: "rounds", limits: { rounds: 10, turnsPerAgent: null }, agents: [{ memory: true, delivers: false, model: null, role: "" }] });
+    expect(loaded.ok && loaded.value).toMatchObject({
+      schedule: "rounds",
+      limits: { rounds: 10, turnsPerAgent: null },
+      agents: [{ memory: true, delivers: false, model: null, role: "" }],
+    });
   });
 
   it("B a handoff of another kind loads and is kept", () => {
-    const loaded = loadOrg(text({ agents: [{ id: "a", name: "A" }, { id: "b", name: "B" }], handoffs: [{ id: "h", source: "a", target: "b", kind: "debate", rounds: 4 }] }), "mine.org.json");
+    const loaded = loadOrg(
+      text({
+        agents: [
+          { id: "a", name: "A" },
+          { id: "b", name: "B" },
+        ],
+        handoffs: [{ id: "h", source: "a", target: "b", kind: "debate", rounds: 4 }],
+      }),
+      "mine.org.json",
+    );
     if (!loaded.ok) throw new Error("not loaded");
     expect(loaded.value.handoffs[0]).toMatchObject({ kind: "debate", rounds: 4 });
     expect(loaded.problems.map((problem) => problem.code)).toContain("unknown-kind");
@@ -74,7 +87,11 @@ describe("loading an org", () => {
     ["a relay that does not exist", { handoffs: [{ id: "h", source: "a", target: "b", relay: "telepathy" }] }, "handoffs[0].relay"],
     ["memory as text", { agents: [{ id: "a", name: "A", memory: "yes" }] }, "agents[0].memory"],
     ["a position that is not a number", { agents: [{ id: "a", name: "A", position: { x: null, y: 0 } }] }, "agents[0].position.x"],
-    ["settings out of bounds", { agents: [{ id: "a", name: "A", settings: { maxOutputTokens: 0 } }] }, "agents[0].settings.maxOutputTokens"],
+    [
+      "settings out of bounds",
+      { agents: [{ id: "a", name: "A", settings: { maxOutputTokens: 0 } }] },
+      "agents[0].settings.maxOutputTokens",
+    ],
     ["another schedule", { schedule: "chaos" }, "schedule"],
   ])("B %s: the sentence names the field", (_name, fields, where) => {
     const loaded = loadOrg(text(fields), "mine.org.json");
@@ -91,7 +108,7 @@ describe("loading an org", () => {
     ["nothing at all", "", 1, 1],
     ["a line break in a text", '{"a": "x\ny"}', 1, 9],
     ["a byte order mark before it", '\uFEFF{"a": nope}', 1, 8],
-    ["something after the end", '{}\nmore', 2, 1],
+    ["something after the end", "{}\nmore", 2, 1],
   ])("B broken JSON names line and column: %s", (_name, broken, line, column) => {
     const loaded = loadOrg(broken, "mine.org.json");
     expect(loaded).toMatchObject({ ok: false, problems: [{ code: "broken-json", place: { line } }] });
@@ -112,7 +129,10 @@ describe("loading an org", () => {
   });
 
   it("B a hostile file does not reach an object's own prototype", () => {
-    const loaded = loadOrg('{"format":"driftlab.org","version":1,"name":"x","__proto__":{"polluted":1},"agents":[{"id":"a","name":"A","constructor":{"x":1},"__proto__":{"delivers":true}}]}', "mine.org.json");
+    const loaded = loadOrg(
+      '{"format":"driftlab.org","version":1,"name":"x","__proto__":{"polluted":1},"agents":[{"id":"a","name":"A","constructor":{"x":1},"__proto__":{"delivers":true}}]}',
+      "mine.org.json",
+    );
     expect(({} as { polluted?: number }).polluted).toBeUndefined();
     if (loaded.ok) expect(loaded.value.agents[0]?.delivers).toBe(false);
   });
@@ -128,7 +148,10 @@ describe("migrating step by step", () => {
       2: (value) => ({ ...value, steps: [...((value.steps as number[]) ?? []), 2] }),
     },
   };
-  const anyVersion = { ...third, schema: { safeParse: (value: unknown) => ({ success: true, data: value }) } as unknown as FileFormat<Org>["schema"] };
+  const anyVersion = {
+    ...third,
+    schema: { safeParse: (value: unknown) => ({ success: true, data: value }) } as unknown as FileFormat<Org>["schema"],
+  };
   const steps = (version: number) => {
     const loaded = loadValue(anyVersion, { format: "driftlab.org", version, name: "x", kept: { a: 1 } }, "old.org.json");
     return loaded.ok ? (loaded.value as unknown as { steps?: number[]; version: number; kept: unknown }) : null;
@@ -149,7 +172,10 @@ describe("migrating step by step", () => {
   });
 
   it("B a newer file than the newest known is refused after migrations exist too", () => {
-    expect(loadValue(anyVersion, { format: "driftlab.org", version: 4 }, "new.org.json")).toMatchObject({ ok: false, problems: [{ code: "newer-version" }] });
+    expect(loadValue(anyVersion, { format: "driftlab.org", version: 4 }, "new.org.json")).toMatchObject({
+      ok: false,
+      problems: [{ code: "newer-version" }],
+    });
   });
 
   it("B paths in words", () => {

@@ -6,8 +6,19 @@ import { testOrg } from "#test/support/orgs.ts";
 
 const good = () => testOrg("A>B>C");
 const found = (org: Org, code: string) => orgProblems(org).filter((problem) => problem.code === code);
-const agent = (org: Org, at: number, fields: Partial<Agent>): Org => ({ ...org, agents: org.agents.map((each, index) => (index === at ? { ...each, ...fields } : each)) });
-const edges = (org: Org, ...more: Partial<Handoff>[]): Org => ({ ...org, handoffs: [...org.handoffs, ...more.map((fields): Handoff => ({ id: "handoff_x", source: "", target: "", kind: "message", relay: "paraphrase", label: "", ...fields }))] });
+const agent = (org: Org, at: number, fields: Partial<Agent>): Org => ({
+  ...org,
+  agents: org.agents.map((each, index) => (index === at ? { ...each, ...fields } : each)),
+});
+const edges = (org: Org, ...more: Partial<Handoff>[]): Org => ({
+  ...org,
+  handoffs: [
+    ...org.handoffs,
+    ...more.map(
+      (fields): Handoff => ({ id: "handoff_x", source: "", target: "", kind: "message", relay: "paraphrase", label: "", ...fields }),
+    ),
+  ],
+});
 
 describe("problems of a design", () => {
   it("B a good design has none", () => {
@@ -19,16 +30,67 @@ describe("problems of a design", () => {
     ["no agents", "no-agents", "error", () => emptyOrg("Empty", "test"), []],
     ["no entry", "no-entry", "error", () => agent(good(), 0, { receivesBrief: false }), []],
     ["nobody delivers", "no-deliverer", "error", () => agent(good(), 2, { delivers: false }), []],
-    ["an agent that cannot be reached", "unreachable", "warning", () => { const org = good(); return { ...org, agents: [...org.agents, newAgent(org, { name: "Z", instructions: "x" })] }; }, ["agent_z"]],
-    ["no path from entry to deliverer", "no-path", "error", () => { const org = good(); return { ...org, handoffs: org.handoffs.slice(0, 1) }; }, ["agent_a", "agent_c"]],
-    ["an edge to a missing agent", "missing-agent", "error", () => edges(good(), { id: "h9", source: "agent_a", target: "agent_gone" }), ["h9"]],
-    ["an edge from a missing agent", "missing-agent", "error", () => edges(good(), { id: "h9", source: "agent_gone", target: "agent_a" }), ["h9"]],
+    [
+      "an agent that cannot be reached",
+      "unreachable",
+      "warning",
+      () => {
+        const org = good();
+        return { ...org, agents: [...org.agents, newAgent(org, { name: "Z", instructions: "x" })] };
+      },
+      ["agent_z"],
+    ],
+    [
+      "no path from entry to deliverer",
+      "no-path",
+      "error",
+      () => {
+        const org = good();
+        return { ...org, handoffs: org.handoffs.slice(0, 1) };
+      },
+      ["agent_a", "agent_c"],
+    ],
+    [
+      "an edge to a missing agent",
+      "missing-agent",
+      "error",
+      () => edges(good(), { id: "h9", source: "agent_a", target: "agent_gone" }),
+      ["h9"],
+    ],
+    [
+      "an edge from a missing agent",
+      "missing-agent",
+      "error",
+      () => edges(good(), { id: "h9", source: "agent_gone", target: "agent_a" }),
+      ["h9"],
+    ],
     ["a self-loop", "self-loop", "error", () => edges(good(), { id: "h9", source: "agent_b", target: "agent_b" }), ["h9", "agent_b"]],
-    ["a second edge of a kind in the same direction", "double-handoff", "error", () => edges(good(), { id: "h9", source: "agent_a", target: "agent_b" }), ["h9", "handoff_a_b"]],
+    [
+      "a second edge of a kind in the same direction",
+      "double-handoff",
+      "error",
+      () => edges(good(), { id: "h9", source: "agent_a", target: "agent_b" }),
+      ["h9", "handoff_a_b"],
+    ],
     ["an id twice", "duplicate-id", "error", () => edges(good(), { id: "agent_b", source: "agent_a", target: "agent_c" }), ["agent_b"]],
     ["empty instructions", "empty-instructions", "warning", () => agent(good(), 1, { instructions: " \n" }), ["agent_b"]],
-    ["a cycle without a limit", "no-limit-on-cycle", "error", () => ({ ...testOrg("A>B,B>A,B>C"), limits: { rounds: null, turnsPerAgent: null, handoffs: null, outputTokens: null, wallClockMs: null } }), ["agent_a", "agent_b"]],
-    ["a kind that does not run", "unknown-kind", "error", () => edges(good(), { id: "h9", source: "agent_a", target: "agent_c", kind: "vote" }), ["h9"]],
+    [
+      "a cycle without a limit",
+      "no-limit-on-cycle",
+      "error",
+      () => ({
+        ...testOrg("A>B,B>A,B>C"),
+        limits: { rounds: null, turnsPerAgent: null, handoffs: null, outputTokens: null, wallClockMs: null },
+      }),
+      ["agent_a", "agent_b"],
+    ],
+    [
+      "a kind that does not run",
+      "unknown-kind",
+      "error",
+      () => edges(good(), { id: "h9", source: "agent_a", target: "agent_c", kind: "vote" }),
+      ["h9"],
+    ],
     ["two of one name", "same-name", "warning", () => agent(good(), 1, { name: "a " }), ["agent_b", "agent_a"]],
     ["tools", "tools-not-run", "warning", () => agent(good(), 1, { tools: ["browser"] }), ["agent_b"]],
   ])("B %s: %s", (_name, code, severity, make, ids) => {
@@ -45,12 +107,22 @@ describe("problems of a design", () => {
   it("B a cycle with any limit that ends it is no problem", () => {
     for (const limit of ["rounds", "turnsPerAgent", "handoffs"] as const) {
       const org = testOrg("A>B,B>A,B>C");
-      expect(found({ ...org, limits: { rounds: null, turnsPerAgent: null, handoffs: null, outputTokens: null, wallClockMs: null, [limit]: 5 } }, "no-limit-on-cycle")).toEqual([]);
+      expect(
+        found(
+          { ...org, limits: { rounds: null, turnsPerAgent: null, handoffs: null, outputTokens: null, wallClockMs: null, [limit]: 5 } },
+          "no-limit-on-cycle",
+        ),
+      ).toEqual([]);
     }
   });
 
   it("B no limit is needed where nothing loops, and agents off the cycle are not highlighted", () => {
-    expect(found({ ...good(), limits: { rounds: null, turnsPerAgent: null, handoffs: null, outputTokens: null, wallClockMs: null } }, "no-limit-on-cycle")).toEqual([]);
+    expect(
+      found(
+        { ...good(), limits: { rounds: null, turnsPerAgent: null, handoffs: null, outputTokens: null, wallClockMs: null } },
+        "no-limit-on-cycle",
+      ),
+    ).toEqual([]);
   });
 
   it("B edges in both directions, and edges of two kinds, are not double", () => {
@@ -69,7 +141,9 @@ describe("problems of a design", () => {
   });
 
   it("B errors come first", () => {
-    const severities = orgProblems(agent(edges(good(), { id: "h9", source: "agent_b", target: "agent_b" }), 0, { instructions: "", receivesBrief: false })).map((each) => each.severity);
+    const severities = orgProblems(
+      agent(edges(good(), { id: "h9", source: "agent_b", target: "agent_b" }), 0, { instructions: "", receivesBrief: false }),
+    ).map((each) => each.severity);
     expect(severities).toEqual([...severities].sort());
     expect(new Set(severities).size).toBe(2);
   });

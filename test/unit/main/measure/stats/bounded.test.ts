@@ -5,10 +5,13 @@ import { boundedEstimate, unseenShare } from "#main/measure/stats/bounded.ts";
 
 const bound = fc.constantFrom<2 | 1>(2, 1);
 /** Any values a loss can take, ties, zeros and the far ends among them. */
-const losses = fc.array(fc.oneof(fc.constantFrom(0, 0.5, 1, 2, 3, Number.MIN_VALUE, 1 - 2 ** -53, 2 - 2 ** -52), fc.double({ min: 0, max: 3, noNaN: true })), {
-  minLength: 3,
-  maxLength: 30,
-});
+const losses = fc.array(
+  fc.oneof(fc.constantFrom(0, 0.5, 1, 2, 3, Number.MIN_VALUE, 1 - 2 ** -53, 2 - 2 ** -52), fc.double({ min: 0, max: 3, noNaN: true })),
+  {
+    minLength: 3,
+    maxLength: 30,
+  },
+);
 const width = (interval: { low: number; high: number } | null) => (interval as { high: number }).high - (interval as { low: number }).low;
 
 describe("boundedEstimate", () => {
@@ -20,7 +23,13 @@ describe("boundedEstimate", () => {
     expect(estimate.mean).toBeCloseTo(0.4, 12);
     expect(estimate.interval?.low).toBeCloseTo(at(Math.log(0.25) - h), 8);
     expect(estimate.interval?.high).toBeCloseTo(at(Math.log(0.25) + h), 8);
-    expect(estimate).toMatchObject({ tasks: 3, scope: "tasks like these", reason: null, flags: ["few-tasks"], interval: { level: 0.95, oneSided: false } });
+    expect(estimate).toMatchObject({
+      tasks: 3,
+      scope: "tasks like these",
+      reason: null,
+      flags: ["few-tasks"],
+      interval: { level: 0.95, oneSided: false },
+    });
   });
 
   it("M16 with bound 1 is the same figure on half the scale", () => {
@@ -33,7 +42,10 @@ describe("boundedEstimate", () => {
   it("M16 none seen: [0, U], one-sided, with either bound", () => {
     expect(unseenShare(10)).toBeCloseTo(0.258866, 6);
     for (const limit of [2, 1] as const) {
-      const estimate = boundedEstimate(Array.from({ length: 10 }, () => 0), limit);
+      const estimate = boundedEstimate(
+        Array.from({ length: 10 }, () => 0),
+        limit,
+      );
       expect(estimate).toMatchObject({ mean: 0, reason: null, flags: [], interval: { low: 0, level: 0.95, oneSided: true } });
       expect(estimate.interval?.high).toBeCloseTo(1 - 0.05 ** 0.1, 12);
     }
@@ -41,9 +53,19 @@ describe("boundedEstimate", () => {
 
   it("M16 constant c: [c(1 − U), c(1 − U) + 2U], and + U for a rate", () => {
     const unseen = 1 - 0.05 ** (1 / 8);
-    const loss = boundedEstimate(Array.from({ length: 8 }, () => 0.5), 2).interval;
-    expect(loss).toMatchObject({ low: expect.closeTo(0.5 * (1 - unseen), 12), high: expect.closeTo(0.5 * (1 - unseen) + 2 * unseen, 12), oneSided: false });
-    const rate = boundedEstimate(Array.from({ length: 8 }, () => 1), 1);
+    const loss = boundedEstimate(
+      Array.from({ length: 8 }, () => 0.5),
+      2,
+    ).interval;
+    expect(loss).toMatchObject({
+      low: expect.closeTo(0.5 * (1 - unseen), 12),
+      high: expect.closeTo(0.5 * (1 - unseen) + 2 * unseen, 12),
+      oneSided: false,
+    });
+    const rate = boundedEstimate(
+      Array.from({ length: 8 }, () => 1),
+      1,
+    );
     expect(rate).toMatchObject({ flags: [], interval: { low: expect.closeTo(1 - unseen, 12), high: 1, oneSided: false } });
   });
 
@@ -52,10 +74,29 @@ describe("boundedEstimate", () => {
   });
 
   it("M16, M21 gives null with its reason for few tasks, and flags 3 to 5", () => {
-    expect(boundedEstimate([], 2)).toEqual({ mean: null, interval: null, reason: "not-fired", tasks: 0, scope: "tasks like these", flags: [] });
+    expect(boundedEstimate([], 2)).toEqual({
+      mean: null,
+      interval: null,
+      reason: "not-fired",
+      tasks: 0,
+      scope: "tasks like these",
+      flags: [],
+    });
     expect(boundedEstimate([0], 2)).toMatchObject({ mean: 0, interval: null, reason: "too-few", tasks: 1 });
-    expect(boundedEstimate([0.2, 0.4], 1)).toMatchObject({ mean: expect.closeTo(0.3, 12), interval: null, reason: "too-few", tasks: 2, flags: [] });
-    for (const tasks of [3, 4, 5]) expect(boundedEstimate(Array.from({ length: tasks }, () => 0), 2).flags).toEqual(["few-tasks"]);
+    expect(boundedEstimate([0.2, 0.4], 1)).toMatchObject({
+      mean: expect.closeTo(0.3, 12),
+      interval: null,
+      reason: "too-few",
+      tasks: 2,
+      flags: [],
+    });
+    for (const tasks of [3, 4, 5])
+      expect(
+        boundedEstimate(
+          Array.from({ length: tasks }, () => 0),
+          2,
+        ).flags,
+      ).toEqual(["few-tasks"]);
     expect(boundedEstimate([0.1, 0.2, 0.3, 0.4, 0.5, 0.6], 2).flags).toEqual([]);
   });
 
@@ -63,7 +104,10 @@ describe("boundedEstimate", () => {
     const estimate = boundedEstimate([3, 2.5, 1.5, 2.5, 3, 2.5], 2);
     expect(estimate).toMatchObject({ mean: 2.5, flags: ["clipped"], interval: { high: 2 } });
     expect(estimate.interval?.low).toBeGreaterThan(1);
-    expect(boundedEstimate([3, 3, 3, 2], 2)).toMatchObject({ flags: ["few-tasks", "clipped"], interval: { low: expect.closeTo(2 * 0.05 ** 0.25, 12), high: 2 } });
+    expect(boundedEstimate([3, 3, 3, 2], 2)).toMatchObject({
+      flags: ["few-tasks", "clipped"],
+      interval: { low: expect.closeTo(2 * 0.05 ** 0.25, 12), high: 2 },
+    });
     // Nothing was cut where every task lost exactly 2, or where the mean lies below.
     expect(boundedEstimate([2, 2, 2, 2, 2, 2], 2).flags).toEqual([]);
     expect(boundedEstimate([3, 0.5, 1, 0.5, 1, 0.5], 2).flags).toEqual([]);
@@ -85,7 +129,14 @@ describe("boundedEstimate", () => {
 
   it("M16 stays finite with q next to 0 and next to 1", () => {
     const tiny = Number.MIN_VALUE;
-    for (const values of [[0, 0, tiny], [tiny, 2 * tiny, 9 * tiny], [0, 1e-300, 0], [2, 2, 2 - 2 ** -51], [3, 3, 0 + tiny], [2, 2, 1.999999999999]]) {
+    for (const values of [
+      [0, 0, tiny],
+      [tiny, 2 * tiny, 9 * tiny],
+      [0, 1e-300, 0],
+      [2, 2, 2 - 2 ** -51],
+      [3, 3, 0 + tiny],
+      [2, 2, 1.999999999999],
+    ]) {
       const { interval } = boundedEstimate(values, 2);
       expect(Number.isFinite(interval?.low) && Number.isFinite(interval?.high)).toBe(true);
     }
@@ -104,13 +155,18 @@ describe("boundedEstimate", () => {
   });
 
   it("M16 widens with the level, in the zero rule too", () => {
-    for (const values of [[0.1, 0.5, 0.3, 0.2], [0, 0, 0, 0], [0.5, 0.5, 0.5, 0.5]])
+    for (const values of [
+      [0.1, 0.5, 0.3, 0.2],
+      [0, 0, 0, 0],
+      [0.5, 0.5, 0.5, 0.5],
+    ])
       expect(width(boundedEstimate(values, 2, { level: 0.99 }).interval)).toBeGreaterThan(width(boundedEstimate(values, 2).interval));
     expect(unseenShare(10, 0.99)).toBeCloseTo(1 - 0.01 ** 0.1, 12);
   });
 
   it("M21 throws on what no loss can be", () => {
-    for (const value of [Number.NaN, Number.POSITIVE_INFINITY, -0.1]) expect(() => boundedEstimate([0.1, 0.2, value], 2)).toThrow(RangeError);
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY, -0.1])
+      expect(() => boundedEstimate([0.1, 0.2, value], 2)).toThrow(RangeError);
   });
 
   it("M16 covers about as often as measurement.md §6 says (12 tasks × 5 repeats, seed 16)", () => {

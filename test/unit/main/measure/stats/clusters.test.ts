@@ -34,7 +34,12 @@ describe("clusters", () => {
   });
 
   it("M14 judge draws average to a run first, so a run judged twice weighs as one judged once", () => {
-    const draws = [draw("a", "a", "org", "r1", 0), draw("a", "a", "org", "r1", 1), draw("a", "a", "org", "r2", 2), draw("a", "a", "solo", "r1", 7)];
+    const draws = [
+      draw("a", "a", "org", "r1", 0),
+      draw("a", "a", "org", "r1", 1),
+      draw("a", "a", "org", "r2", 2),
+      draw("a", "a", "solo", "r1", 7),
+    ];
     expect(runMeans(draws)).toEqual([draw("a", "a", "org", "r1", 0.5), draw("a", "a", "org", "r2", 2), draw("a", "a", "solo", "r1", 7)]);
     expect(armClusterMeans(draws, "org")).toEqual([{ cluster: "a", mean: 1.25 }]);
     expect(armClusterMeans(draws, "none")).toEqual([]);

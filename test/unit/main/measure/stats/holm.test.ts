@@ -28,7 +28,8 @@ describe("holm", () => {
           if (p === null) continue;
           expect(adjusted[index]).toBeGreaterThanOrEqual(p);
           expect(adjusted[index]).toBeLessThanOrEqual(1);
-          for (const [other, q] of family.entries()) if (q !== null && q <= p) expect(adjusted[other]).toBeLessThanOrEqual(adjusted[index] as number);
+          for (const [other, q] of family.entries())
+            if (q !== null && q <= p) expect(adjusted[other]).toBeLessThanOrEqual(adjusted[index] as number);
         }
         expect(holm(family.toReversed())).toEqual(adjusted.toReversed());
       }),

@@ -6,7 +6,9 @@ import { type PairedEstimate, pairedEstimate } from "#main/measure/stats/paired.
 const never = () => {
   throw new Error("The exact test needs no dice.");
 };
-const pair = fc.record({ a: fc.integer({ min: 0, max: 20 }), b: fc.integer({ min: 0, max: 20 }) }).map(({ a, b }) => ({ a: a / 10, b: b / 10 }));
+const pair = fc
+  .record({ a: fc.integer({ min: 0, max: 20 }), b: fc.integer({ min: 0, max: 20 }) })
+  .map(({ a, b }) => ({ a: a / 10, b: b / 10 }));
 const against = (differences: readonly number[]) => differences.map((difference) => ({ a: difference, b: 0 }));
 
 describe("pairedEstimate", () => {
@@ -19,9 +21,22 @@ describe("pairedEstimate", () => {
       { dice: never },
     );
     expect(estimate.mean).toBeCloseTo(1.58, 12);
-    expect(estimate.interval).toEqual({ low: expect.closeTo(0.7001142, 6), high: expect.closeTo(2.4598858, 6), level: 0.95, oneSided: false });
+    expect(estimate.interval).toEqual({
+      low: expect.closeTo(0.7001142, 6),
+      high: expect.closeTo(2.4598858, 6),
+      level: 0.95,
+      oneSided: false,
+    });
     // All differences ≥ 0 and one of them 0: two of the 2¹⁰ patterns on either side.
-    expect(estimate).toMatchObject({ p: 4 / 1024, pReason: null, floor: 2 / 1024, tasks: 10, scope: "tasks like these", reason: null, flags: [] });
+    expect(estimate).toMatchObject({
+      p: 4 / 1024,
+      pReason: null,
+      floor: 2 / 1024,
+      tasks: 10,
+      scope: "tasks like these",
+      reason: null,
+      flags: [],
+    });
   });
 
   it("M15 says why there is no p below 6 tasks, and prints the floor", () => {
@@ -79,7 +94,11 @@ describe("pairedEstimate", () => {
         expect(other.mean).toBeCloseTo(-(one.mean as number), 12);
         expect(other.p).toBe(one.p);
         expect(other.reason).toBe(one.reason);
-        if (one.interval) expect(other.interval).toMatchObject({ low: expect.closeTo(-one.interval.high, 10), high: expect.closeTo(-one.interval.low, 10) });
+        if (one.interval)
+          expect(other.interval).toMatchObject({
+            low: expect.closeTo(-one.interval.high, 10),
+            high: expect.closeTo(-one.interval.low, 10),
+          });
       }),
     );
   });

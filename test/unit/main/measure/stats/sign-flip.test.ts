@@ -55,7 +55,12 @@ describe("signFlipP", () => {
     const drawn = signFlipP([...twenty, 0], { dice: seeded(1) });
     expect(Math.abs(drawn - signFlipP(twenty, { dice: never }))).toBeLessThan(0.01);
     expect(signFlipP([...twenty, 0], { dice: seeded(1) })).toBe(drawn);
-    expect(signFlipP(Array.from({ length: 30 }, () => 1), { dice: seeded(1), draws: 999 })).toBe(1 / 1000);
+    expect(
+      signFlipP(
+        Array.from({ length: 30 }, () => 1),
+        { dice: seeded(1), draws: 999 },
+      ),
+    ).toBe(1 / 1000);
   });
 
   it("M15 floor: 2/2ⁿ, above 20 tasks what the draws allow", () => {

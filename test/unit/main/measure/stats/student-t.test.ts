@@ -19,6 +19,13 @@ describe("Student's t", () => {
   });
 
   it("M21 throws rather than give a quantile that is not a number", () => {
-    for (const [level, df] of [[0, 5], [1, 5], [0.95, 0], [Number.NaN, 5], [0.95, Number.NaN]] as const) expect(() => tCritical(level, df)).toThrow(RangeError);
+    for (const [level, df] of [
+      [0, 5],
+      [1, 5],
+      [0.95, 0],
+      [Number.NaN, 5],
+      [0.95, Number.NaN],
+    ] as const)
+      expect(() => tCritical(level, df)).toThrow(RangeError);
   });
 });

@@ -16,7 +16,12 @@ describe("these tasks only", () => {
     const half = tCritical(0.95, (va + vb) ** 2 / (va ** 2 / 2 + vb ** 2 / 4)) * Math.sqrt(va + vb);
     const estimate = theseTasksDifference([{ a, b }]);
     expect(estimate).toMatchObject({ mean: 2, reason: null, tasks: 1, scope: "these tasks only", flags: [] });
-    expect(estimate.interval).toEqual({ low: expect.closeTo(2 - half, 10), high: expect.closeTo(2 + half, 10), level: 0.95, oneSided: false });
+    expect(estimate.interval).toEqual({
+      low: expect.closeTo(2 - half, 10),
+      high: expect.closeTo(2 + half, 10),
+      level: 0.95,
+      oneSided: false,
+    });
   });
 
   it("M14 adds the tasks' variances over T²", () => {
@@ -38,15 +43,33 @@ describe("these tasks only", () => {
 
   it("M14, M21 needs 3 runs in every task and arm", () => {
     const fine = { a: [1, 2, 3], b: [0, 1, 2] };
-    expect(theseTasksDifference([fine, { a: [1, 2, 3], b: [1, 2] }])).toMatchObject({ mean: expect.closeTo(0.75, 12), interval: null, reason: "too-few" });
-    expect(theseTasksDifference([fine, { a: [], b: [1, 2, 3] }])).toMatchObject({ mean: null, interval: null, reason: "no-runs", tasks: 2 });
+    expect(theseTasksDifference([fine, { a: [1, 2, 3], b: [1, 2] }])).toMatchObject({
+      mean: expect.closeTo(0.75, 12),
+      interval: null,
+      reason: "too-few",
+    });
+    expect(theseTasksDifference([fine, { a: [], b: [1, 2, 3] }])).toMatchObject({
+      mean: null,
+      interval: null,
+      reason: "no-runs",
+      tasks: 2,
+    });
     expect(theseTasksDifference([])).toMatchObject({ mean: null, interval: null, reason: "no-runs", tasks: 0 });
     expect(theseTasksMean([[1, 2]])).toMatchObject({ mean: 1.5, interval: null, reason: "too-few" });
   });
 
   it("M14, M21 says no-variance where all runs of each task and arm are alike", () => {
-    expect(theseTasksDifference([{ a: [0.1 + 0.2, 0.3, 0.3], b: [0, 0, 0] }])).toMatchObject({ mean: expect.closeTo(0.3, 12), interval: null, reason: "no-variance" });
-    expect(theseTasksMean([[1, 1, 1], [0, 0, 0]])).toMatchObject({ mean: 0.5, interval: null, reason: "no-variance" });
+    expect(theseTasksDifference([{ a: [0.1 + 0.2, 0.3, 0.3], b: [0, 0, 0] }])).toMatchObject({
+      mean: expect.closeTo(0.3, 12),
+      interval: null,
+      reason: "no-variance",
+    });
+    expect(
+      theseTasksMean([
+        [1, 1, 1],
+        [0, 0, 0],
+      ]),
+    ).toMatchObject({ mean: 0.5, interval: null, reason: "no-variance" });
   });
 
   it("M14 swapping the arms turns the sign; the interval is finite, around the mean, and each null has its reason", () => {
