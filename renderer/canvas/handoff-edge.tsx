@@ -34,7 +34,7 @@ function HandoffEdgeView({ id, source, target, data, selected }: EdgeProps<Hando
   const scale = useStore(labelScale);
   if (!from || !to || !data) return null;
   const { d, labelX, labelY } = edgePath(boxOf(from), boxOf(to), data.twoWay, data.width + 3, data.labelAt);
-  const color = selected ? "var(--accent)" : data.color;
+  const { color } = data;
   const head = `head-${id.replace(/[^\w-]/g, "_")}`;
   return (
     <>
@@ -51,6 +51,7 @@ function HandoffEdgeView({ id, source, target, data, selected }: EdgeProps<Hando
           <path d={`M0,0 L${7 + data.width},${4 + data.width / 2} L0,${8 + data.width} z`} style={{ fill: color }} />
         </marker>
       </defs>
+      {selected && <path d={d} fill="none" className="edge-halo" strokeWidth={data.width + 9} />}
       <path d={d} fill="none" stroke="transparent" strokeWidth={18} className="react-flow__edge-interaction" />
       <path
         d={d}

@@ -57,12 +57,12 @@ export function ReadCanvas({ nodes, edges, selectedEdge = null, selectedNode = n
           elementsSelectable
           minZoom={CANVAS_OPTIONS.minZoom}
           maxZoom={CANVAS_OPTIONS.maxZoom}
-          attributionPosition="bottom-center"
+          attributionPosition="bottom-right"
           fitView
           fitViewOptions={{ padding: 0.22, maxZoom: 1.15 }}
         >
           <Background gap={20} size={1.4} color="var(--grid)" />
-          <Controls showInteractive={false} position="bottom-right" />
+          <Controls showInteractive={false} position="top-right" />
         </ReactFlow>
       </ReactFlowProvider>
     </div>

@@ -77,5 +77,5 @@ export function handoffEdges(org: Org, data: (handoff: Handoff) => Partial<Hando
 /** Labels keep to the end with fewer edges, where there is room. */
 function labelAt(sourceDegree: number, targetDegree: number): number {
   if (Math.abs(sourceDegree - targetDegree) <= 1) return 0.5;
-  return sourceDegree > targetDegree ? 0.68 : 0.32;
+  return sourceDegree > targetDegree ? 0.62 : 0.38;
 }

@@ -184,13 +184,15 @@ export function DesignCanvas({ draft, org, problems, highlight, selection, onSel
         snapGrid={[10, 10]}
         minZoom={CANVAS_OPTIONS.minZoom}
         maxZoom={CANVAS_OPTIONS.maxZoom}
-        attributionPosition="bottom-center"
+        attributionPosition="bottom-right"
         fitView
         fitViewOptions={CANVAS_OPTIONS.fitViewOptions}
       >
         <Background gap={20} size={1.4} color="var(--grid)" />
-        <Controls showInteractive={false} position="bottom-right" />
-        {org.agents.length > 7 && <MiniMap pannable zoomable position="top-right" style={{ width: 150, height: 100 }} />}
+        <Controls showInteractive={false} position="top-right" />
+        {org.agents.length > 7 && (
+          <MiniMap pannable zoomable position="bottom-right" style={{ width: 150, height: 100, marginBottom: 32 }} />
+        )}
       </ReactFlow>
     </div>
   );

@@ -9,9 +9,7 @@ async function newOrg(page: Page): Promise<void> {
   await expect(page.getByText("The org has no agents yet")).toBeVisible();
 }
 
-async function exported(
-  page: Page,
-): Promise<{
+async function exported(page: Page): Promise<{
   text: string;
   org: { name: string; agents: { name: string; position: { x: number; y: number } }[]; handoffs: { source: string; target: string }[] };
 }> {

@@ -17,8 +17,8 @@ interface Labelled {
   category: (typeof CATEGORIES)[number];
 }
 
-/** A floor against regressions, .02 below what was measured when the corpus was made (203 of 324). Not a claim about how well the patterns read. */
-const ACCURACY_FLOOR = 203 / 324 - 0.02;
+/** A floor against regressions, .02 below what was measured on the held-out half (98 of 162). Not a claim about how well the patterns read. */
+const HELD_OUT_FLOOR = 98 / 162 - 0.02;
 
 const corpus = JSON.parse(readFileSync(new URL("../fixtures/labelled-sentences.json", import.meta.url), "utf8")) as Labelled[];
 const tasks = builtInSuites().flatMap((suite) => suite.tasks);
@@ -47,6 +47,20 @@ function read({ task, constraint, sentence }: Labelled): Label {
 
 interface Reading extends Labelled {
   probe: Label;
+}
+
+/** Per constraint, in file order: the 1st, 3rd and 5th sentence were used to tune the patterns, the 2nd, 4th and 6th only to measure them. */
+function halves<T extends Labelled>(some: T[]): { dev: T[]; heldOut: T[] } {
+  const seen = new Map<string, number>();
+  const dev: T[] = [];
+  const heldOut: T[] = [];
+  for (const each of some) {
+    const key = `${each.task}/${each.constraint}`;
+    const index = seen.get(key) ?? 0;
+    seen.set(key, index + 1);
+    (index % 2 === 0 ? dev : heldOut).push(each);
+  }
+  return { dev, heldOut };
 }
 
 const count = (readings: Reading[], label: Label, probe: Label) =>
@@ -107,9 +121,10 @@ describe("labelled sentences", () => {
     expect(borrowed.map((each) => each.sentence)).toEqual([]);
   });
 
-  it("are read by the patterns no worse than when the corpus was made", () => {
-    const readings = corpus.map((each) => ({ ...each, probe: read(each) }));
-    console.log(table(readings));
-    expect(accuracyOf(readings)).toBeGreaterThanOrEqual(ACCURACY_FLOOR);
+  it("are read by the patterns no worse than measured, on the half that was held out", () => {
+    const { dev, heldOut } = halves(corpus.map((each) => ({ ...each, probe: read(each) })));
+    expect([dev.length, heldOut.length]).toEqual([162, 162]);
+    console.log(`DEV (used for tuning)\n${table(dev)}\n\nHELD-OUT\n${table(heldOut)}`);
+    expect(accuracyOf(heldOut)).toBeGreaterThanOrEqual(HELD_OUT_FLOOR);
   });
 });

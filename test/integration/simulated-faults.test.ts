@@ -128,25 +128,21 @@ describe("simulated population underneath the SDK: what goes wrong on demand", (
         },
       },
     });
-    const expected = run.store.experiments
-      .cells(run.id)
-      .flatMap((cell) =>
-        run.store.runs
-          .events(cell.runId ?? "")
-          .flatMap(({ event }) =>
-            event.type === "call-started"
-              ? [
-                  identityText({
-                    cell: `${cell.armId}/${cell.taskId}/${cell.repeat}`,
-                    agent: event.agent,
-                    turn: event.turn,
-                    call: event.call,
-                    draw: 0,
-                  }),
-                ]
-              : [],
-          ),
-      );
+    const expected = run.store.experiments.cells(run.id).flatMap((cell) =>
+      run.store.runs.events(cell.runId ?? "").flatMap(({ event }) =>
+        event.type === "call-started"
+          ? [
+              identityText({
+                cell: `${cell.armId}/${cell.taskId}/${cell.repeat}`,
+                agent: event.agent,
+                turn: event.turn,
+                call: event.call,
+                draw: 0,
+              }),
+            ]
+          : [],
+      ),
+    );
     expect([...seen].sort()).toEqual(expected.sort());
     expect(IDENTITY_HEADER).toBe("x-driftlab-identity");
   });
