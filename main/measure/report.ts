@@ -1,4 +1,5 @@
 /** Owns turning measured runs into the report: arms, comparisons, edges, deliverables, each with its uncertainty (M14–M16, M21, M22). Pure. */
+import type { MeasuredEdge, MeasuredRun } from "#shared/run/measured.ts";
 import type { Badge, Estimate, Interval, Parts, Reason } from "#shared/drift/types.ts";
 import {
   type ComparisonReport,
@@ -17,37 +18,6 @@ import { holm } from "#main/measure/stats/holm.ts";
 import { mean } from "#main/measure/stats/moments.ts";
 import { pairedEstimate } from "#main/measure/stats/paired.ts";
 import { theseTasksDifference } from "#main/measure/stats/these-tasks.ts";
-
-export interface MeasuredRun {
-  armId: string;
-  taskId: string;
-  repeat: number;
-  status: RunStatus;
-  outputTokens: number;
-  costUsd: number | null;
-  retention: number | null;
-  asksMet: number | null;
-  /** The deliverable's own loss, against what its writer held. */
-  loss: number | null;
-  lossReason: Reason | null;
-  omitted: number | null;
-  weakened: number | null;
-  contradicted: number | null;
-}
-
-export interface MeasuredEdge {
-  armId: string;
-  taskId: string;
-  repeat: number;
-  edgeId: string;
-  handoffs: number;
-  loss: number | null;
-  reason: Reason | null;
-  omitted: number | null;
-  weakened: number | null;
-  contradicted: number | null;
-  introduced: number;
-}
 
 export interface ReportInput {
   experimentId: string;

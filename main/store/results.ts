@@ -1,5 +1,6 @@
 /** Owns what was measured: writing a run's measures, and the rows that reports and screens are made of. */
 import type { Database } from "better-sqlite3";
+import type { CellPlace, LossParts, MeasuredEdge, MeasuredRun } from "#shared/run/measured.ts";
 import type { ConstraintCode, RunMeasure } from "#shared/drift/run-measure.ts";
 import type { Reason, Span, Verdict } from "#shared/drift/types.ts";
 import type { EndReason, RunStatus } from "#shared/run/events.ts";
@@ -15,47 +16,20 @@ export interface FinishedRun extends CellKey {
   endedAtMs: number;
 }
 
-export interface RunResultRow {
+export interface RunResultRow extends MeasuredRun {
   runId: string;
-  armId: string;
-  taskId: string;
-  repeat: number;
-  status: RunStatus;
   reason: EndReason;
-  outputTokens: number;
   inputTokens: number;
-  costUsd: number | null;
-  retention: number | null;
   retentionReason: Reason | null;
-  asksMet: number | null;
   asksReason: Reason | null;
-  loss: number | null;
-  lossReason: Reason | null;
-  omitted: number | null;
-  weakened: number | null;
-  contradicted: number | null;
 }
 
-export interface EdgeResultRow {
+export interface EdgeResultRow extends MeasuredEdge {
   runId: string;
-  armId: string;
-  taskId: string;
-  repeat: number;
-  edgeId: string;
-  handoffs: number;
-  loss: number | null;
-  reason: Reason | null;
-  omitted: number | null;
-  weakened: number | null;
-  contradicted: number | null;
-  introduced: number;
 }
 
-export interface HandoffResultRow {
+export interface HandoffResultRow extends CellPlace, LossParts {
   runId: string;
-  armId: string;
-  taskId: string;
-  repeat: number;
   id: string;
   messageId: string;
   edgeId: string;
@@ -64,9 +38,6 @@ export interface HandoffResultRow {
   shown: string;
   loss: number | null;
   reason: Reason | null;
-  omitted: number | null;
-  weakened: number | null;
-  contradicted: number | null;
   introduced: number;
 }
 

@@ -2,19 +2,16 @@
 import { Button, Checkbox, Group, NumberInput, Select, Switch, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { whyNotConnect } from "#shared/org/create.ts";
-import { type Agent, EFFORTS, resolvedSettings, type Settings, THINKINGS } from "#shared/org/schema.ts";
+import { type Agent, resolvedSettings } from "#shared/org/schema.ts";
 import { connect, duplicate, handoffName, remove, setAgent } from "#renderer/design/edits.ts";
 import type { PanelProps } from "#renderer/design/panel-props.ts";
 import { ModelInput } from "#renderer/design/model-input.tsx";
+import { EffortInputs, withSetting } from "#renderer/design/settings-inputs.tsx";
 import { useApp } from "#renderer/state/context.ts";
 
 export function AgentPanel({ draft, org, agent, onSelect, readOnly }: PanelProps & { agent: Agent }) {
   const set = <K extends keyof Agent & string>(field: K, value: Agent[K]) => draft.edit(setAgent(org, agent.id, field, value));
   const { settings } = resolvedSettings(org, agent);
-  const setting = (field: keyof Settings & string, value: unknown) => {
-    const { [field]: _, ...rest } = agent.settings;
-    set("settings", value === null || value === "" ? rest : { ...rest, [field]: value });
-  };
   return (
     <fieldset disabled={readOnly} style={{ all: "unset", display: "flex", flexDirection: "column", gap: 12 }}>
       <h2 className="panel-title">Agent</h2>
@@ -63,26 +60,9 @@ export function AgentPanel({ draft, org, agent, onSelect, readOnly }: PanelProps
         min={1}
         max={1_000_000}
         allowDecimal={false}
-        onChange={(value) => setting("maxOutputTokens", typeof value === "number" ? value : null)}
+        onChange={(value) => set("settings", withSetting(agent.settings, "maxOutputTokens", typeof value === "number" ? value : null))}
       />
-      <Group grow>
-        <Select
-          label="Effort"
-          data={[...EFFORTS]}
-          placeholder={org.defaults.settings.effort ?? "model’s own"}
-          clearable
-          value={agent.settings.effort ?? null}
-          onChange={(value) => setting("effort", value)}
-        />
-        <Select
-          label="Thinking"
-          data={[...THINKINGS]}
-          placeholder={org.defaults.settings.thinking ?? "model’s own"}
-          clearable
-          value={agent.settings.thinking ?? null}
-          onChange={(value) => setting("thinking", value)}
-        />
-      </Group>
+      <EffortInputs settings={agent.settings} fallback={org.defaults.settings} onChange={(next) => set("settings", next)} />
       <Textarea
         label="Notes"
         description="For you; no agent sees them."

@@ -1,8 +1,9 @@
 /** Owns the inspector for the org itself: name, defaults, limits. */
-import { Group, NumberInput, Select, Textarea, TextInput } from "@mantine/core";
-import { DEFAULT_MAX_OUTPUT_TOKENS, EFFORTS, type Limits, THINKINGS } from "#shared/org/schema.ts";
+import { NumberInput, Textarea, TextInput } from "@mantine/core";
+import { DEFAULT_MAX_OUTPUT_TOKENS, type Limits, type Settings } from "#shared/org/schema.ts";
 import { setOrg } from "#renderer/design/edits.ts";
 import type { PanelProps } from "#renderer/design/panel-props.ts";
+import { EffortInputs, withSetting } from "#renderer/design/settings-inputs.tsx";
 import { ModelInput } from "#renderer/design/model-input.tsx";
 
 const LIMITS: { field: keyof Limits & string; label: string; factor: number }[] = [
@@ -14,10 +15,7 @@ const LIMITS: { field: keyof Limits & string; label: string; factor: number }[] 
 ];
 
 export function OrgPanel({ draft, org, readOnly }: PanelProps) {
-  const setting = (field: string, value: unknown) => {
-    const { [field]: _, ...rest } = org.defaults.settings;
-    draft.edit(setOrg("defaults", { ...org.defaults, settings: value === null || value === "" ? rest : { ...rest, [field]: value } }));
-  };
+  const setSettings = (settings: Settings) => draft.edit(setOrg("defaults", { ...org.defaults, settings }));
   return (
     <fieldset disabled={readOnly} style={{ all: "unset", display: "flex", flexDirection: "column", gap: 12 }}>
       <h2 className="panel-title">Org</h2>
@@ -49,26 +47,9 @@ export function OrgPanel({ draft, org, readOnly }: PanelProps) {
         min={1}
         max={1_000_000}
         allowDecimal={false}
-        onChange={(value) => typeof value === "number" && setting("maxOutputTokens", value)}
+        onChange={(value) => typeof value === "number" && setSettings(withSetting(org.defaults.settings, "maxOutputTokens", value))}
       />
-      <Group grow>
-        <Select
-          label="Effort"
-          data={[...EFFORTS]}
-          placeholder="model’s own"
-          clearable
-          value={org.defaults.settings.effort ?? null}
-          onChange={(value) => setting("effort", value)}
-        />
-        <Select
-          label="Thinking"
-          data={[...THINKINGS]}
-          placeholder="model’s own"
-          clearable
-          value={org.defaults.settings.thinking ?? null}
-          onChange={(value) => setting("thinking", value)}
-        />
-      </Group>
+      <EffortInputs settings={org.defaults.settings} fallback={null} onChange={setSettings} />
       <hr className="hr" />
       <h3 className="section-title">A run ends at the latest after</h3>
       <div style={{ display: "grid", gridTemplateColumns: "1fr 1fr", gap: 10 }}>

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { reportSchema, type Report } from "#shared/drift/report.ts";
 import type { Plan } from "#shared/experiment/plan.ts";
-import { buildReport, type MeasuredEdge, type MeasuredRun, type ReportInput } from "#main/measure/report.ts";
+import type { MeasuredEdge, MeasuredRun } from "#shared/run/measured.ts";
+import { buildReport, type ReportInput } from "#main/measure/report.ts";
 import { testOrg } from "#test/support/orgs.ts";
 
 const org = testOrg("A>B>C");

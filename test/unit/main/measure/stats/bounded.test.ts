@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { boundedEstimate, unseenShare } from "#main/measure/stats/bounded.ts";
+import { seeded } from "#test/support/seeded.ts";
 
 const bound = fc.constantFrom<2 | 1>(2, 1);
 /** Any values a loss can take, ties, zeros and the far ends among them. */
@@ -188,14 +189,3 @@ describe("boundedEstimate", () => {
     expect(covered / sets).toBeLessThan(0.98);
   });
 });
-
-/** mulberry32: small, seeded, good enough to draw test data. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

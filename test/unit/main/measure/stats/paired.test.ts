@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type PairedEstimate, pairedEstimate } from "#main/measure/stats/paired.ts";
+import { seeded } from "#test/support/seeded.ts";
 
 const never = () => {
   throw new Error("The exact test needs no dice.");
@@ -150,13 +151,3 @@ describe("pairedEstimate", () => {
     expect(rejected / sets).toBeGreaterThan(0.035);
   });
 });
-
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { signFlipFloor, signFlipP } from "#main/measure/stats/sign-flip.ts";
+import { seeded } from "#test/support/seeded.ts";
 
 const never = () => {
   throw new Error("The exact test needs no dice.");
@@ -71,13 +72,3 @@ describe("signFlipP", () => {
 });
 
 const total = (values: readonly number[]) => values.reduce((before, value) => before + value, 0);
-
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

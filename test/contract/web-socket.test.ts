@@ -1,0 +1,17 @@
+import { expect } from "vitest";
+import { contractSuite } from "#test/contract/contract-suite.ts";
+import { connectTo, startHost } from "#test/contract/web-socket.ts";
+
+contractSuite("a WebSocket", async (lab) => {
+  const host = await startHost(lab);
+  const line = await connectTo(host);
+  return {
+    ...line,
+    async close() {
+      await line.close();
+      await host.close();
+      // Expected failures are no bugs.
+      expect(host.logged).toEqual([]);
+    },
+  };
+});
