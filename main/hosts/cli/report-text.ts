@@ -35,7 +35,7 @@ export function reportAsText(report: Report): string {
           each.endpoint,
           String(each.tasks),
           estimateText({ mean: each.estimate, interval: each.interval, reason: each.reason }),
-          each.p === null ? (each.pReason ?? "–") : figure(each.p),
+          each.p === null ? (each.pReason ?? "–") : each.p < 0.005 ? "< .01" : figure(each.p),
         ]),
       ),
     );

@@ -1,6 +1,6 @@
 /** Owns the part of the contract about what is refused: things that are gone, a read-only store, requests that make no sense. */
 import { describe, expect, it } from "vitest";
-import type { Connect, Given, LabClient } from "#test/contract/given.ts";
+import type { Connect, Given } from "#test/contract/given.ts";
 import { choices, importPlain, makeReadOnlyLab, refusal, take } from "#test/contract/given.ts";
 
 const GONE = "gone_1";
