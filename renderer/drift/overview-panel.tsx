@@ -70,6 +70,12 @@ export function OverviewPanel({ report, armId, onEdge }: { report: Report; armId
         Retention: how much of the ledger the deliverable keeps, −1 to 1. Asks met: weighted share, 0 to 1. Intervals speak of tasks like
         these; a rare task in which nearly everything is lost is not covered by them.
       </p>
+      {report.badge === "observed" && (
+        <p className="muted" style={{ fontSize: 11.5 }}>
+          Read by pattern probes. They misread wording they do not know: that shows as loss where there is none, and takes contradictions for
+          omissions (docs/probe-accuracy.md says how often). Read the messages before you believe a figure.
+        </p>
+      )}
     </div>
   );
 }

@@ -13,6 +13,8 @@ import { plainSuite } from "#test/support/suites.ts";
 export interface Figure {
   name: "edge loss (M16)" | "org − solo, alignment (M15)" | "org − solo, asks met (M15)";
   truth: number;
+  /** Where nothing can be lost M16 gives [0, U], drawn as "at most U": that cannot miss, and the goal does not speak of it. */
+  cannotMiss: boolean;
   interval(report: Report): Interval | null;
 }
 
@@ -68,6 +70,7 @@ function condition(name: string, org: Org, edges: readonly Odds[], measured: num
   const edgeId = org.handoffs[measured]?.id;
   const links = edges.map((odds): Link => ({ odds, spread }));
   const deliverable: Link = { odds: DELIVERABLE, spread };
+  const loss = expectedLoss(links[measured] as Link);
   const comparison = (endpoint: string) => (report: Report) =>
     report.comparisons.find((each) => each.endpoint === endpoint)?.interval ?? null;
   return {
@@ -95,7 +98,7 @@ function condition(name: string, org: Org, edges: readonly Odds[], measured: num
         interval: comparison("alignment"),
       },
       // The same skill in both arms, and asks are always passed on.
-      { name: "org − solo, asks met (M15)", truth: 0, interval: comparison("effectiveness") },
+      { name: "org − solo, asks met (M15)", truth: 0, cannotMiss: false, interval: comparison("effectiveness") },
     ],
   };
 }

@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { type Condition, conditions } from "#test/bench/conditions.ts";
+import { type Condition, conditions, type Figure } from "#test/bench/conditions.ts";
 import { addTallies, NO_TALLY, type Tally } from "#test/bench/coverage.ts";
 import type { Job, JobDone } from "#test/bench/truth-worker.ts";
 
@@ -70,20 +70,20 @@ function table(list: readonly Condition[], tallies: readonly (readonly Tally[])[
     "|---|---|---|---|---|---|---|---|---|",
     ...list.flatMap((condition, index) =>
       condition.figures.flatMap((figure, at) =>
-        figure.name === name ? [row(condition, figure.truth, (tallies[index] as Tally[])[at] as Tally)] : [],
+        figure.name === name ? [row(condition, figure, (tallies[index] as Tally[])[at] as Tally)] : [],
       ),
     ),
   ]);
 }
 
-function row(condition: Condition, truth: number, { experiments, covered, below, above, without, width }: Tally): string {
+function row(condition: Condition, { truth, cannotMiss }: Figure, { experiments, covered, below, above, without, width }: Tally): string {
   const judged = experiments - without;
-  const shown = `${experiments}${without > 0 ? ` (${without} without an interval)` : ""}`;
+  const shown = without > 0 ? `${experiments} (${without} without an interval)` : experiments;
   const cells = [condition.name, `${condition.tasks} × ${condition.repeats}`, condition.spread, truth.toFixed(3), shown];
   if (judged === 0) return `| ${[...cells, "–", "–", "–", "–"].join(" | ")} |`;
   const coverage = covered / judged;
   const standardError = Math.sqrt((coverage * (1 - coverage)) / judged);
-  return `| ${[...cells, `${(100 * coverage).toFixed(1)} ± ${(100 * standardError).toFixed(1)} %`, `${below} / ${above}`, (width / judged).toFixed(3), verdict(coverage, judged)].join(" | ")} |`;
+  return `| ${[...cells, `${(100 * coverage).toFixed(1)} ± ${(100 * standardError).toFixed(1)} %`, `${below} / ${above}`, (width / judged).toFixed(3), cannotMiss ? "one-sided, cannot miss" : verdict(coverage, judged)].join(" | ")} |`;
 }
 
 function verdict(coverage: number, experiments: number): string {

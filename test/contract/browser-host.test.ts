@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { connect } from "node:net";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Lab } from "#main/lab/lab.ts";
 import { makeLab } from "#test/contract/given.ts";
 import { connectTo, cookieOf, type HostUnderTest, openSocket, PAGE, request, SECRET, startHost } from "#test/contract/web-socket.ts";
@@ -95,6 +96,8 @@ describe("who the browser host talks to", () => {
   });
 
   it("withstands frames that are no requests", async () => {
+    // oRPC says on the console what it cannot read.
+    const said = vi.spyOn(console, "error").mockReturnValue();
     const socket = await openSocket(host, { cookie: await cookieOf(host) });
     if (typeof socket === "number") throw new Error("refused");
     const frames = [
@@ -113,6 +116,25 @@ describe("who the browser host talks to", () => {
     expect(await line.client.app.info()).toMatchObject({ host: "test" });
     await line.close();
     socket.terminate();
+    said.mockRestore();
+  });
+
+  it("withstands frames that break the protocol, and lines that are cut at any moment", async () => {
+    const cookie = await cookieOf(host);
+    const upgrade = (more: string) => `GET /rpc HTTP/1.1\r\nHost: ${own()}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${more}\r\n`;
+    for (const more of ["", `Cookie: ${cookie}\r\n`]) {
+      for (const waitMs of [0, 1, 5, 20]) {
+        const line = connect(host.port, "127.0.0.1");
+        line.on("error", () => undefined);
+        line.write(upgrade(more));
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
+        // An unmasked frame with a reserved opcode, then a reset.
+        line.write(Buffer.from([0xff, 0x7f, 1, 2, 3]));
+        line.resetAndDestroy();
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect((await request(host, "/", { cookie })).status).toBe(200);
   });
 
   it("does not take more than it can hold", async () => {

@@ -154,3 +154,19 @@ test("the same design in two tabs loses no edit", async ({ open, context, app })
   expect(text).toContain("from the second tab");
   expect((await exported(other)).text).toBe(text);
 });
+
+test("a handoff of a kind that cannot run is kept, drawn as a placeholder, and said", async ({ open }) => {
+  const page = await open();
+  const { org } = await exported(page);
+  const [first] = org.handoffs;
+  const odd = { ...org, handoffs: [{ ...first, kind: "vote", quorum: 3 }, ...org.handoffs.slice(1)], somethingElse: { kept: true } };
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "Import…" }).click();
+  await (await chooser).setFiles({ name: "odd.org.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify(odd)) });
+  await expect(page.locator(".edge-label.placeholder")).toContainText("vote");
+  await expect(page.getByLabel("Problems")).toContainText('is of kind "vote", which this Driftlab keeps but cannot run');
+  await page.getByTestId("agent-Lead").click();
+  await page.getByLabel("Notes").fill("changed");
+  const { text } = await exported(page);
+  expect(JSON.parse(text)).toMatchObject({ somethingElse: { kept: true }, handoffs: [{ kind: "vote", quorum: 3 }, {}] });
+});

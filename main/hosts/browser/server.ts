@@ -40,7 +40,11 @@ export async function startBrowserHost({ lab, folder, port, log }: BrowserHostOp
   const files = sirv(folder, { single: true, dev: false });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 * 1024 });
   const handler = new RPCHandler(makeRouter(lab), { interceptors: [onError(logUnexpected(log))] });
-  sockets.on("connection", (socket) => handler.upgrade(socket));
+  sockets.on("connection", (socket) => {
+    // A frame that is too big or broken ends that line; without a listener it would end the process.
+    socket.on("error", () => undefined);
+    handler.upgrade(socket);
+  });
 
   const server = createServer((request, response) => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
@@ -56,6 +60,8 @@ export async function startBrowserHost({ lab, folder, port, log }: BrowserHostOp
     files(request, response, () => refuse(response, 404, "There is nothing here."));
   });
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // From here on nobody else listens: a line that is reset before its answer would end the process.
+    socket.on("error", () => socket.destroy());
     const origin = request.headers.origin;
     const allowed = isOurHost(request, actualPort()) && (origin === undefined || isOurOrigin(origin, actualPort()));
     if (!allowed || !hasCookie(request, actualPort(), token) || !request.url?.startsWith("/rpc")) {
