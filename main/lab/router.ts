@@ -62,6 +62,7 @@ export function makeRouter(lab: Lab) {
       export: os.orgs.export.handler(({ input }) => found(orgs.exportOrg(lab, input.id), "The org")),
       archive: os.orgs.archive.handler(({ input }) => {
         writable();
+        found(lab.store.orgs.get(input.id), "The org");
         lab.store.orgs.archive(input.id, input.archived ? lab.nowMs() : null);
         return ok;
       }),
@@ -103,23 +104,27 @@ export function makeRouter(lab: Lab) {
         return ok;
       }),
       stop: os.experiments.stop.handler(async ({ input }) => {
+        found(lab.store.experiments.get(input.id), "The experiment");
         await lab.runner.stop(input.id);
         lab.signalOf(input.id).notify();
         return ok;
       }),
       rename: os.experiments.rename.handler(({ input }) => {
         writable();
+        found(lab.store.experiments.get(input.id), "The experiment");
         lab.store.experiments.rename(input.id, input.name);
         lab.signalOf(input.id).notify();
         return ok;
       }),
       archive: os.experiments.archive.handler(({ input }) => {
         writable();
+        found(lab.store.experiments.get(input.id), "The experiment");
         lab.store.experiments.archive(input.id, input.archived ? lab.nowMs() : null);
         return ok;
       }),
       delete: os.experiments.delete.handler(async ({ input }) => {
         writable();
+        found(lab.store.experiments.get(input.id), "The experiment");
         await lab.runner.stop(input.id);
         lab.store.experiments.delete(input.id);
         lab.signalOf(input.id).notify();

@@ -1,6 +1,6 @@
 /** Owns what a person can do to a design, as named edits. Pure: design in, edit out. */
 import { freeId, newAgent, newHandoff } from "#shared/org/create.ts";
-import { type Edit, type Op, removeAgentOps } from "#shared/org/edit.ts";
+import { applyOps, type Edit, type Op, removeAgentOps } from "#shared/org/edit.ts";
 import type { Agent, Handoff, Org } from "#shared/org/schema.ts";
 
 export type Point = { x: number; y: number };
@@ -103,7 +103,8 @@ export function connect(org: Org, source: string, target: string): { edit: Edit;
 /** Removes agents (with their handoffs) and handoffs. */
 export function remove(org: Org, agents: readonly string[], handoffs: readonly string[]): Edit {
   const ops: Op[] = handoffs.map((id) => ({ op: "remove", in: "handoffs", id }));
-  for (const id of agents) ops.push(...removeAgentOps(org, id));
+  // One after another: a group that loses two agents must lose both.
+  for (const id of agents) ops.push(...removeAgentOps(applyOps(org, ops), id));
   const count = agents.length + handoffs.length;
   const only =
     agents.length === 1

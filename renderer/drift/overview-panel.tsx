@@ -72,8 +72,8 @@ export function OverviewPanel({ report, armId, onEdge }: { report: Report; armId
       </p>
       {report.badge === "observed" && (
         <p className="muted" style={{ fontSize: 11.5 }}>
-          Read by pattern probes. They misread wording they do not know: that shows as loss where there is none, and takes contradictions for
-          omissions (docs/probe-accuracy.md says how often). Read the messages before you believe a figure.
+          Read by pattern probes. They misread wording they do not know: that shows as loss where there is none, and takes contradictions
+          for omissions (docs/probe-accuracy.md says how often). Read the messages before you believe a figure.
         </p>
       )}
     </div>

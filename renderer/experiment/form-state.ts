@@ -63,6 +63,7 @@ export function withOdds(population: Population, field: "keep" | "weaken" | "con
   const room = 1 - value;
   const scale = rest > room && rest > 0 ? room / rest : 1;
   const odds = { ...before, [field]: value };
-  for (const each of others) odds[each] = Math.round(before[each] * scale * 100) / 100;
+  // Down, never up: two that are rounded up would pass 1 together. The tiny part is for what floating point holds a little too small.
+  for (const each of others) odds[each] = Math.floor(before[each] * scale * 100 + 1e-6) / 100;
   return { ...population, default: odds };
 }

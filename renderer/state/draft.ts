@@ -36,6 +36,7 @@ export class Draft {
   #lab: LabLink;
   #abort = new AbortController();
   #sending = false;
+  #unsubscribe: () => void;
 
   constructor(lab: LabLink, orgId: string) {
     this.#lab = lab;
@@ -57,7 +58,7 @@ export class Draft {
       () => this.store.setState({ gone: true }),
     );
     // What was on its way when the line was lost is sent again; the lab counts the same edit once.
-    lab.state.subscribe((state) => {
+    this.#unsubscribe = lab.state.subscribe((state) => {
       if (state.line === "open") void this.#send();
     });
   }
@@ -94,8 +95,10 @@ export class Draft {
     return step.name;
   }
 
+  /** Stops following. What is still on its way is sent while the line holds. */
   close(): void {
     this.#abort.abort();
+    this.#unsubscribe();
   }
 
   #apply(org: Org, ops: Op[]): void {
@@ -127,16 +130,20 @@ export class Draft {
     }
   }
 
-  /** Edits that the lab has taken and that will come back in the stream. */
-  #sent = new Set<string>();
+  /** Edits that the lab has taken and that will come back in the stream, with their revisions. */
+  #sent = new Map<string, number>();
 
   /** The lab has an edit as of a revision: what we already show of it need not wait for the stream. */
   #taken(editId: string, revision: number): void {
     const state = this.store.getState();
     if (!state.pending.some((each) => each.editId === editId)) return;
-    if (state.revision !== null && state.revision >= revision)
-      this.store.setState({ pending: state.pending.filter((each) => each.editId !== editId) });
-    else this.#sent.add(editId);
+    if (state.revision === null || state.revision < revision) {
+      this.#sent.set(editId, revision);
+      return;
+    }
+    // It came back inside a whole, perhaps with others' edits after it: what is shown must not hold it twice.
+    const pending = state.pending.filter((each) => each.editId !== editId);
+    this.store.setState({ pending, org: state.confirmed ? replay(state.confirmed, pending) : null });
   }
 
   #refuse(editId: string, sentence: string): void {
@@ -149,8 +156,12 @@ export class Draft {
   #receive(update: DraftUpdate): void {
     this.store.setState((state) => {
       if (update.kind === "whole") {
-        // The whole may or may not hold edits whose answer was lost; those are sent again and count once.
-        return { confirmed: update.org, revision: update.revision, org: replay(update.org, state.pending), gone: false };
+        // It holds what the lab has taken up to its revision. It may or may not hold edits whose answer was lost; those are
+        // sent again and count once.
+        const holds = (editId: string) => (this.#sent.get(editId) ?? Number.POSITIVE_INFINITY) <= update.revision;
+        const pending = state.pending.filter((each) => !holds(each.editId));
+        for (const { editId } of state.pending) if (holds(editId)) this.#sent.delete(editId);
+        return { confirmed: update.org, revision: update.revision, pending, org: replay(update.org, pending), gone: false };
       }
       if (state.revision !== null && update.revision <= state.revision) return state;
       const confirmed = state.confirmed ? applyOps(state.confirmed, update.ops) : null;

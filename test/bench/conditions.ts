@@ -89,12 +89,14 @@ function condition(name: string, org: Org, edges: readonly Odds[], measured: num
     figures: [
       {
         name: "edge loss (M16)",
-        truth: expectedLoss(links[measured] as Link),
+        truth: loss,
+        cannotMiss: loss === 0,
         interval: (report) => report.edges.find((edge) => edge.edgeId === edgeId)?.drift.interval ?? null,
       },
       {
         name: "org − solo, alignment (M15)",
         truth: expectedRetention([...links, deliverable]) - expectedRetention([deliverable]),
+        cannotMiss: false,
         interval: comparison("alignment"),
       },
       // The same skill in both arms, and asks are always passed on.

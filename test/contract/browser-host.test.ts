@@ -121,7 +121,8 @@ describe("who the browser host talks to", () => {
 
   it("withstands frames that break the protocol, and lines that are cut at any moment", async () => {
     const cookie = await cookieOf(host);
-    const upgrade = (more: string) => `GET /rpc HTTP/1.1\r\nHost: ${own()}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${more}\r\n`;
+    const upgrade = (more: string) =>
+      `GET /rpc HTTP/1.1\r\nHost: ${own()}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n${more}\r\n`;
     for (const more of ["", `Cookie: ${cookie}\r\n`]) {
       for (const waitMs of [0, 1, 5, 20]) {
         const line = connect(host.port, "127.0.0.1");

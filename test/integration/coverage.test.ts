@@ -9,7 +9,10 @@ const ODDS = oddsSchema.parse({ keep: 0.6, weaken: 0.1, contradict: 0.05 });
 describe("coverage of the intervals, by pinned seeds (the whole table: npm run bench:truth)", () => {
   it("M15 M16 holds the planted truth in about 95 of 100 experiments with between-task spread", async () => {
     const condition = pairCondition("with contradictions", ODDS, 8, 0.8);
-    const tallies = await tally({ ...condition, repeats: 2 }, Array.from({ length: 100 }, (_, index) => 500_001 + index));
+    const tallies = await tally(
+      { ...condition, repeats: 2 },
+      Array.from({ length: 100 }, (_, index) => 500_001 + index),
+    );
     for (const [index, { experiments, without, covered }] of tallies.entries()) {
       expect([experiments, without]).toEqual([100, 0]);
       // At 95 %, one in 2,000 such hundreds has fewer than 87; all hundred is no rarity.

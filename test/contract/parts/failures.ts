@@ -102,8 +102,7 @@ export function failureContract(use: () => Given, connect: Connect): void {
 type Hostile = Record<string, Record<string, (input: unknown) => Promise<unknown>>>;
 
 function hostileCalls(client: Hostile, orgId: string, asked: Record<string, unknown>): Record<string, () => Promise<unknown>> {
-  const call = (place: string, name: string, input: unknown) => () =>
-    (client[place]?.[name] as (given: unknown) => Promise<unknown>)(input);
+  const call = (place: string, name: string, input: unknown) => async () => await client[place]?.[name]?.(input);
   const handoffs = { id: "x", armId: "a", edgeId: "e", offset: 0, limit: 10 };
   return {
     "no input": call("orgs", "export", undefined),

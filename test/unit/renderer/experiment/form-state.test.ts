@@ -1,0 +1,85 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { choicesSchema } from "#shared/rpc/contract.ts";
+import { populationSchema } from "#shared/population/schema.ts";
+import { choicesOf, type FormState, initialForm, withOdds } from "#renderer/experiment/form-state.ts";
+
+const form = (change: Partial<FormState> = {}): FormState => ({ ...initialForm("org_1", "relay"), ...change });
+
+describe("the choices of a new experiment", () => {
+  it("can be sent as they are at first, where there is an org", () => {
+    const choices = choicesOf(form());
+    expect(choices).toMatchObject({
+      orgs: ["org_1"],
+      solo: "one-shot",
+      suiteId: "relay",
+      tasks: null,
+      repeats: 5,
+      connection: { kind: "simulated" },
+      model: null,
+      seed: 1,
+    });
+    expect(choicesSchema.safeParse(choices).success).toBe(true);
+    expect(choicesOf(initialForm(null, "relay"))).toBeNull();
+  });
+
+  it("cannot be sent without an org, a suite, a task or an address", () => {
+    const cases = [
+      form({ orgs: [] }),
+      form({ suiteId: "" }),
+      form({ tasks: [] }),
+      form({ connection: "compatible", baseUrl: "localhost:11434" }),
+      form({ connection: "compatible", baseUrl: "http://a b" }),
+      form({ connection: "compatible", baseUrl: "" }),
+    ];
+    expect(cases.map(choicesOf)).toEqual(cases.map(() => null));
+  });
+
+  it("leaves the model to the org where none is named or the population answers", () => {
+    expect(choicesOf(form({ connection: "anthropic", model: "  claude-x " }))?.model).toBe("claude-x");
+    expect(choicesOf(form({ connection: "anthropic", model: "  " }))?.model).toBeNull();
+    expect(choicesOf(form({ connection: "simulated", model: "claude-x" }))?.model).toBeNull();
+    expect(choicesOf(form({ solo: false }))?.solo).toBe("none");
+  });
+
+  it.each(["http://localhost:11434", "http://localhost:11434/", "http://localhost:11434/v1", "http://localhost:11434/v1/"])(
+    "takes the address %s as people copy it",
+    (baseUrl) => {
+      const choices = choicesOf(form({ connection: "compatible", baseUrl, model: "llama" }));
+      expect(choices?.connection).toEqual({ kind: "compatible", baseUrl: "http://localhost:11434", takesTemperature: true });
+      expect(choicesSchema.safeParse(choices).success).toBe(true);
+    },
+  );
+});
+
+describe("the population's sliders", () => {
+  const field = fc.constantFrom("keep" as const, "weaken" as const, "contradict" as const);
+  const move = fc.tuple(
+    field,
+    fc.integer({ min: 0, max: 100 }).map((percent) => percent / 100),
+  );
+
+  it("always leave a population that the lab takes, and the one that moved where it was put", () => {
+    fc.assert(
+      fc.property(fc.array(move, { minLength: 1, maxLength: 12 }), (moves) => {
+        let { population } = form();
+        for (const [name, value] of moves) {
+          population = withOdds(population, name, value);
+          expect(population.default[name]).toBe(value);
+          expect(populationSchema.safeParse(population).error).toBeUndefined();
+        }
+      }),
+    );
+  });
+
+  it("pinned: two that both give way by half a percent do not pass 1 together", () => {
+    const halves = { ...form().population, default: { keep: 0, weaken: 0.5, contradict: 0.5 } };
+    expect(withOdds(halves, "keep", 0.33).default).toEqual({ keep: 0.33, weaken: 0.33, contradict: 0.33 });
+  });
+
+  it("leave the others alone where there is room", () => {
+    const { population } = form();
+    for (const value of [0, 0.29, 0.57, 0.95])
+      expect(withOdds(population, "keep", value).default).toEqual({ keep: value, weaken: 0.05, contradict: 0 });
+  });
+});
