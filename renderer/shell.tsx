@@ -1,5 +1,5 @@
 /** Owns the frame around the four places: rail, top bar, toasts, the state of the line. */
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { useStore } from "zustand";
 import { DesignPlace } from "#renderer/design/design-place.tsx";
 import { DriftPlace } from "#renderer/drift/drift-place.tsx";
@@ -36,11 +36,7 @@ export function Shell() {
         ))}
       </nav>
       <main className="place">
-        {line === "lost" && (
-          <div className="banner" role="status">
-            The connection to Driftlab was lost. Trying again; your edits are kept.
-          </div>
-        )}
+        {line === "lost" && <LostBanner />}
         {line === "open" && readOnly && (
           <div className="banner" role="status">
             {readOnly}
@@ -65,6 +61,24 @@ export function Shell() {
   );
 }
 
+/** After this long a lost line is more than a hiccup. */
+const LONG_MS = 8_000;
+
+function LostBanner() {
+  const [long, setLong] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLong(true), LONG_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <div className="banner" role="status">
+      {long
+        ? "Driftlab has ended. Start it again with npm start: this page goes on by itself. Until then it holds your edits; do not close it."
+        : "The connection to Driftlab was lost. Trying again; this page holds your edits."}
+    </div>
+  );
+}
+
 function RailButton({ id, name, icon, current }: { id: Place; name: string; icon: ReactNode; current: boolean }) {
   const app = useApp();
   return (
@@ -83,6 +97,18 @@ function Toasts() {
       {toasts.map((toast) => (
         <div key={toast.id} className={`toast ${toast.kind}`} role={toast.kind === "error" ? "alert" : "status"}>
           <span>{toast.text}</span>
+          {toast.action && (
+            <button
+              type="button"
+              className="act"
+              onClick={() => {
+                toast.action?.run();
+                app.dismiss(toast.id);
+              }}
+            >
+              {toast.action.name}
+            </button>
+          )}
           <button type="button" aria-label="Dismiss" onClick={() => app.dismiss(toast.id)}>
             {CloseIcon}
           </button>

@@ -17,6 +17,7 @@ export interface OrgSummaryRow {
   agents: number;
   handoffs: number;
   updatedAtMs: number;
+  archived: boolean;
 }
 
 interface RawOrg {
@@ -36,13 +37,15 @@ export class OrgTable {
     this.#db = db;
   }
 
+  /** All orgs, those that were put away too, newest first. */
   list(): OrgSummaryRow[] {
     return this.#db
       .prepare(
         `SELECT id, name, json_array_length(draft, '$.agents') AS agents, json_array_length(draft, '$.handoffs') AS handoffs,
-           updated_at_ms AS updatedAtMs FROM orgs WHERE archived_at_ms IS NULL ORDER BY updated_at_ms DESC, id`,
+           updated_at_ms AS updatedAtMs, archived_at_ms IS NOT NULL AS archived FROM orgs ORDER BY updated_at_ms DESC, id`,
       )
-      .all() as OrgSummaryRow[];
+      .all()
+      .map((row) => ({ ...(row as OrgSummaryRow), archived: (row as { archived: number }).archived === 1 }));
   }
 
   get(id: string): OrgRow | null {

@@ -2,6 +2,7 @@
 import { type Edge, EdgeLabelRenderer, type EdgeProps, useInternalNode, useStore } from "@xyflow/react";
 import { memo } from "react";
 import { type Box, edgePath } from "#renderer/canvas/geometry.ts";
+import { isFar, labelScale } from "#renderer/canvas/zoom.ts";
 
 export interface HandoffEdgeData extends Record<string, unknown> {
   /** Whether an edge runs the other way too. */
@@ -18,6 +19,8 @@ export interface HandoffEdgeData extends Record<string, unknown> {
   width: number;
   /** SVG dash array; empty for a full line. */
   dash: string;
+  /** Labels with a higher one lie above others: a large loss is never covered by a small one. */
+  level: number;
   /** Colour of the label's edge; empty for none. */
   mark: string;
   quiet: boolean;
@@ -70,6 +73,7 @@ function HandoffEdgeView({ id, source, target, data, selected }: EdgeProps<Hando
             className={`edge-label nodrag nopan${selected ? " selected" : ""}${data.quiet ? " quiet" : ""}${data.placeholder ? " placeholder" : ""}`}
             style={{
               transform: `translate(-50%,-50%) translate(${labelX}px,${labelY}px) scale(${scale})`,
+              zIndex: selected ? 1000 : data.level,
               ...(data.mark ? { borderLeft: `4px solid ${data.mark}` } : {}),
             }}
             onClick={() => data.onPress?.(id)}
@@ -83,18 +87,6 @@ function HandoffEdgeView({ id, source, target, data, selected }: EdgeProps<Hando
       )}
     </>
   );
-}
-
-/** From afar only the numbers are shown, and they keep their size: less, but readable. */
-const FAR = 0.72;
-
-function isFar(state: { transform: [number, number, number] }): boolean {
-  return state.transform[2] < FAR;
-}
-
-/** In steps, so that zooming does not draw every label at every frame. */
-function labelScale(state: { transform: [number, number, number] }): number {
-  return Math.min(1.9, Math.max(1, Math.round(4 / state.transform[2]) / 4));
 }
 
 function boxOf(node: NonNullable<ReturnType<typeof useInternalNode>>): Box {

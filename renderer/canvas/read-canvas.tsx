@@ -2,6 +2,7 @@
 import { Background, Controls, type NodeMouseHandler, ReactFlow, ReactFlowProvider } from "@xyflow/react";
 import { useMemo } from "react";
 import type { AgentFlowNode } from "#renderer/canvas/agent-node.tsx";
+import { RefitOnResize } from "#renderer/canvas/refit-on-resize.tsx";
 import { CANVAS_OPTIONS, EDGE_TYPES, NODE_TYPES } from "#renderer/canvas/flow-types.ts";
 import type { HandoffFlowEdge } from "#renderer/canvas/handoff-edge.tsx";
 
@@ -61,6 +62,7 @@ export function ReadCanvas({ nodes, edges, selectedEdge = null, selectedNode = n
           fitView
           fitViewOptions={{ padding: 0.22, maxZoom: 1.15 }}
         >
+          <RefitOnResize />
           <Background gap={20} size={1.4} color="var(--grid)" />
           <Controls showInteractive={false} position="top-right" />
         </ReactFlow>

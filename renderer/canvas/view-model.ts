@@ -65,6 +65,7 @@ export function handoffEdges(org: Org, data: (handoff: Handoff) => Partial<Hando
           color: "var(--d0)",
           width: 2,
           dash: placeholder ? "6 5" : "",
+          level: 0,
           mark: "",
           quiet: false,
           placeholder,

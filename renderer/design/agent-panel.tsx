@@ -1,6 +1,6 @@
 /** Owns the inspector for one agent. */
 import { Button, Checkbox, Group, NumberInput, Select, Switch, Textarea, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { whyNotConnect } from "#shared/org/create.ts";
 import { type Agent, resolvedSettings } from "#shared/org/schema.ts";
 import { connect, duplicate, handoffName, remove, setAgent } from "#renderer/design/edits.ts";
@@ -94,6 +94,7 @@ export function AgentPanel({ draft, org, agent, onSelect, readOnly }: PanelProps
 function Handoffs({ draft, org, agent, onSelect, readOnly }: PanelProps & { agent: Agent }) {
   const app = useApp();
   const [target, setTarget] = useState<string | null>(null);
+  const input = useRef<HTMLInputElement>(null);
   const out = org.handoffs.filter((handoff) => handoff.source === agent.id);
   const into = org.handoffs.filter((handoff) => handoff.target === agent.id);
   const offers = org.agents
@@ -106,6 +107,8 @@ function Handoffs({ draft, org, agent, onSelect, readOnly }: PanelProps & { agen
     draft.edit(connect(org, agent.id, target).edit);
     app.toast("info", `${agent.name} now hands off to ${org.agents.find((each) => each.id === target)?.name}.`);
     setTarget(null);
+    // The button is disabled now; the keyboard stays where the next choice is made.
+    input.current?.focus();
   };
   return (
     <div style={{ display: "flex", flexDirection: "column", gap: 6 }}>
@@ -118,8 +121,11 @@ function Handoffs({ draft, org, agent, onSelect, readOnly }: PanelProps & { agen
       {out.length + into.length === 0 && <span className="faint">None yet.</span>}
       <Group gap="xs" wrap="nowrap" align="end">
         <Select
+          ref={input}
           label="Connect to…"
-          placeholder={offers.length === 0 ? "everyone is connected" : "choose an agent"}
+          placeholder={
+            org.agents.length === 1 ? "add another agent first" : offers.length === 0 ? "everyone is connected" : "choose an agent"
+          }
           data={offers}
           value={target}
           onChange={setTarget}

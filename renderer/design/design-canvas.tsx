@@ -18,6 +18,7 @@ import { whyNotConnect } from "#shared/org/create.ts";
 import type { Problem } from "#shared/problem.ts";
 import type { Org } from "#shared/org/schema.ts";
 import type { AgentFlowNode } from "#renderer/canvas/agent-node.tsx";
+import { RefitOnResize } from "#renderer/canvas/refit-on-resize.tsx";
 import { CANVAS_OPTIONS, EDGE_TYPES, NODE_TYPES } from "#renderer/canvas/flow-types.ts";
 import type { HandoffFlowEdge } from "#renderer/canvas/handoff-edge.tsx";
 import { agentNodes, handoffEdges } from "#renderer/canvas/view-model.ts";
@@ -188,6 +189,7 @@ export function DesignCanvas({ draft, org, problems, highlight, selection, onSel
         fitView
         fitViewOptions={CANVAS_OPTIONS.fitViewOptions}
       >
+        <RefitOnResize />
         <Background gap={20} size={1.4} color="var(--grid)" />
         <Controls showInteractive={false} position="top-right" />
         {org.agents.length > 7 && (

@@ -33,11 +33,18 @@ export function OrgBar({ draft, org, readOnly }: { draft: Draft | null; org: Org
       const id = draft.store.getState().orgId;
       await app.lab.call((client) => client.orgs.archive({ id, archived: true }));
       await app.loadOrgs();
-      const [next] = app.store.getState().orgs;
+      const next = app.store.getState().orgs.find((each) => !each.archived);
       if (next) app.openOrg(next.id);
       else await app.createOrg({ name: "New org" });
-      app.toast("info", `${org.name} was put away; its experiments are kept.`);
+      app.toast("info", `${org.name} was put away; its experiments are kept.`, { name: "Take it back", run: () => takeBack(id) });
     });
+  const takeBack = (id: string) =>
+    void app.attempt(async () => {
+      await app.lab.call((client) => client.orgs.archive({ id, archived: false }));
+      await app.loadOrgs();
+      app.openOrg(id);
+    });
+  const away = orgs.filter((each) => each.archived);
   return (
     <TopBar>
       <Menu position="bottom-start" width={300} onOpen={() => void app.attempt(() => app.loadOrgs())}>
@@ -54,18 +61,20 @@ export function OrgBar({ draft, org, readOnly }: { draft: Draft | null; org: Org
         </Menu.Target>
         <Menu.Dropdown mah={480} style={{ overflow: "auto" }}>
           <Menu.Label>Open</Menu.Label>
-          {orgs.map((each) => (
-            <Menu.Item
-              key={each.id}
-              onClick={() => app.openOrg(each.id)}
-              rightSection={<span className="faint">{each.agents} agents</span>}
-            >
-              {each.name}
-            </Menu.Item>
-          ))}
+          {orgs
+            .filter((each) => !each.archived)
+            .map((each) => (
+              <Menu.Item
+                key={each.id}
+                onClick={() => app.openOrg(each.id)}
+                rightSection={<span className="faint">{each.agents} agents</span>}
+              >
+                {each.name}
+              </Menu.Item>
+            ))}
           <Menu.Divider />
           <Menu.Item disabled={readOnly} onClick={() => void app.createOrg({ name: "New org" })}>
-            New org
+            Make a new org
           </Menu.Item>
           <Menu.Item disabled={readOnly || !draft} onClick={() => draft && void app.createOrg({ copyOf: draft.store.getState().orgId })}>
             Duplicate this org
@@ -73,6 +82,17 @@ export function OrgBar({ draft, org, readOnly }: { draft: Draft | null; org: Org
           <Menu.Item disabled={readOnly || !draft} onClick={archive}>
             Put this org away
           </Menu.Item>
+          {away.length > 0 && (
+            <>
+              <Menu.Divider />
+              <Menu.Label>Put away; press to take back</Menu.Label>
+              {away.map((each) => (
+                <Menu.Item key={each.id} disabled={readOnly} onClick={() => takeBack(each.id)}>
+                  {each.name}
+                </Menu.Item>
+              ))}
+            </>
+          )}
         </Menu.Dropdown>
       </Menu>
       {draft && <History draft={draft} readOnly={readOnly} />}
@@ -84,7 +104,7 @@ export function OrgBar({ draft, org, readOnly }: { draft: Draft | null; org: Org
       <Button variant="default" onClick={exportOrg} disabled={!draft}>
         Export
       </Button>
-      <Button onClick={() => app.go("experiment")}>Run an experiment</Button>
+      <Button onClick={() => app.newExperiment(draft ? [draft.store.getState().orgId] : [])}>Run an experiment</Button>
     </TopBar>
   );
 }

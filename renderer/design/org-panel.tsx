@@ -1,6 +1,7 @@
 /** Owns the inspector for the org itself: name, defaults, limits. */
 import { NumberInput, Textarea, TextInput } from "@mantine/core";
 import { DEFAULT_MAX_OUTPUT_TOKENS, type Limits, type Settings } from "#shared/org/schema.ts";
+import { plural } from "#renderer/ui/words.ts";
 import { setOrg } from "#renderer/design/edits.ts";
 import type { PanelProps } from "#renderer/design/panel-props.ts";
 import { EffortInputs, withSetting } from "#renderer/design/settings-inputs.tsx";
@@ -34,7 +35,7 @@ export function OrgPanel({ draft, org, readOnly }: PanelProps) {
         onChange={(event) => draft.edit(setOrg("description", event.currentTarget.value))}
       />
       <hr className="hr" />
-      <h3 className="section-title">Where an agent says nothing else</h3>
+      <h3 className="section-title">Defaults for all agents</h3>
       <ModelInput
         label="Model"
         value={org.defaults.model}
@@ -71,7 +72,9 @@ export function OrgPanel({ draft, org, readOnly }: PanelProps) {
         })}
       </div>
       <p className="faint" style={{ fontSize: 11.5 }}>
-        {org.agents.length} agents, {org.handoffs.length} handoffs. Press an agent or a handoff to change it.
+        {org.agents.length === 0
+          ? "Add agents from the left, then pull wires between them."
+          : `${plural(org.agents.length, "agent")}, ${plural(org.handoffs.length, "handoff")}. Press one to change it.`}
       </p>
     </fieldset>
   );

@@ -1,7 +1,8 @@
 /** Owns the palette: roles to drag onto the canvas or to add by a press; presets to start from. */
 import { Button, Menu } from "@mantine/core";
 import { useReactFlow } from "@xyflow/react";
-import { type PointerEvent, useRef, useState } from "react";
+import { type PointerEvent, useEffect, useRef, useState } from "react";
+import { createPortal } from "react-dom";
 import { type Point, ROLE_OFFERS, type RoleOffer } from "#renderer/design/edits.ts";
 import { useApp, useAppState } from "#renderer/state/context.ts";
 
@@ -51,6 +52,18 @@ function RoleButton({ offer, onAdd, disabled }: { offer: RoleOffer; onAdd(offer:
   const start = useRef<Point | null>(null);
   const dragged = useRef(false);
 
+  const dragging = ghost !== null;
+  useEffect(() => {
+    if (!dragging) return;
+    const cancel = (event: KeyboardEvent) => {
+      if (event.key !== "Escape") return;
+      start.current = null;
+      setGhost(null);
+    };
+    window.addEventListener("keydown", cancel);
+    return () => window.removeEventListener("keydown", cancel);
+  }, [dragging]);
+
   const begin = (event: PointerEvent<HTMLButtonElement>) => {
     if (event.button !== 0 || disabled) return;
     start.current = { x: event.clientX, y: event.clientY };
@@ -65,9 +78,10 @@ function RoleButton({ offer, onAdd, disabled }: { offer: RoleOffer; onAdd(offer:
     setGhost({ x: event.clientX, y: event.clientY });
   };
   const end = (event: PointerEvent<HTMLButtonElement>) => {
+    const cancelled = start.current === null;
     start.current = null;
     setGhost(null);
-    if (!dragged.current) return;
+    if (!dragged.current || cancelled) return;
     const under = document.elementFromPoint(event.clientX, event.clientY);
     if (under?.closest(".canvas")) onAdd(offer, flow.screenToFlowPosition({ x: event.clientX - 90, y: event.clientY - 40 }));
   };
@@ -93,12 +107,14 @@ function RoleButton({ offer, onAdd, disabled }: { offer: RoleOffer; onAdd(offer:
         <b>{offer.name}</b>
         <span>{offer.does}</span>
       </button>
-      {ghost && (
-        <div className="ghost node" style={{ left: ghost.x, top: ghost.y }}>
-          <b>{offer.name}</b>
-          <small>{offer.role}</small>
-        </div>
-      )}
+      {ghost &&
+        createPortal(
+          <div className="node ghost" style={{ left: ghost.x, top: ghost.y }}>
+            <b>{offer.name}</b>
+            <small>{offer.role}</small>
+          </div>,
+          document.body,
+        )}
     </>
   );
 }

@@ -13,12 +13,13 @@ import { useExperiment } from "#renderer/state/use-experiment.ts";
 import { BadgeTag } from "#renderer/ui/badge.tsx";
 import { saveFile } from "#renderer/ui/files.ts";
 import { TopBar } from "#renderer/ui/topbar.tsx";
-import { count, dollars, plural } from "#renderer/ui/words.ts";
+import { count, dollars, plural, timeOf } from "#renderer/ui/words.ts";
 
 export function DriftPlace() {
   const app = useApp();
   const id = useAppState((state) => state.experimentId);
   const experiments = useAppState((state) => state.experiments);
+  const openOrg = useAppState((state) => state.draft?.store.getState().orgId ?? null);
   const { view } = useExperiment(id);
   const { answer, problem } = useDrift(id, view ? view.counts.done : -1);
   const [chosenArm, setArm] = useState<string | null>(null);
@@ -49,11 +50,13 @@ export function DriftPlace() {
       {experiments.length > 0 && (
         <Select
           aria-label="Experiment"
-          data={experiments.filter((each) => !each.archived || each.id === id).map((each) => ({ value: each.id, label: each.name }))}
+          data={experiments
+            .filter((each) => !each.archived || each.id === id)
+            .map((each) => ({ value: each.id, label: `${each.name} · ${timeOf(each.createdAtMs)}` }))}
           value={id}
           onChange={(value) => value && app.openExperiment(value)}
           allowDeselect={false}
-          w={240}
+          w={300}
         />
       )}
       {answer && (
@@ -82,7 +85,11 @@ export function DriftPlace() {
           <Menu.Item onClick={() => save("tables")}>Tables (CSV)</Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Button onClick={() => app.go("experiment")}>{view?.running ? "Watch it run" : "Run another"}</Button>
+      {view?.running ? (
+        <Button onClick={() => app.go("experiment")}>Watch it run</Button>
+      ) : (
+        <Button onClick={() => app.newExperiment(openOrg ? [openOrg] : [])}>Run another</Button>
+      )}
     </TopBar>
   );
 
@@ -94,7 +101,7 @@ export function DriftPlace() {
           <div>
             <p style={{ fontSize: 15, fontWeight: 600, color: "var(--ink)" }}>{problem ?? "There is no experiment to look at yet"}</p>
             <p>Run one, and every handoff of the org is measured here.</p>
-            <Button onClick={() => app.go("experiment")}>Run an experiment</Button>
+            <Button onClick={() => app.newExperiment(openOrg ? [openOrg] : [])}>Run an experiment</Button>
           </div>
         </div>
       </>
@@ -134,6 +141,12 @@ export function DriftPlace() {
             />
           )}
         </div>
+        {view && view.counts.done < total && (
+          <div className="banner" role="status" style={{ top: 12 }}>
+            {view.running ? "Still running" : "Unfinished"}: {count(view.counts.done)} of {plural(total, "cell")}. Every figure may still
+            move.
+          </div>
+        )}
         {as === "map" ? (
           <DriftMap designKey={`${id}/${arm.id}`} design={design} edges={edges} selected={edgeId} onEdge={setEdge} />
         ) : (

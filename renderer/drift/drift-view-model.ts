@@ -61,6 +61,7 @@ export function driftEdge(edge: EdgeReport): Partial<HandoffEdgeData> {
     color: band.color,
     width: interval ? band.width : 1.5,
     dash: interval ? "" : "2 5",
+    level: Math.round(mean * 100) + 1,
     mark: interval && band !== BANDS[0] ? band.color : "",
     quiet: !interval,
     spoken: `${edge.direction}: drift ${figure(mean)}, ${detail}`,
@@ -97,6 +98,13 @@ export function rankable(edges: readonly EdgeReport[]): EdgeReport[] {
 export function worstEdge(edges: readonly EdgeReport[]): EdgeReport | null {
   const [top] = sortEdges(rankable(edges), "drift", true);
   return top && (top.drift.mean ?? 0) > 0 ? top : null;
+}
+
+/** Whether the interval of the top edge lies above that of every other: only then is it said that most is lost there. */
+export function standsOut(edges: readonly EdgeReport[]): boolean {
+  const [top, ...others] = sortEdges(rankable(edges), "drift", true);
+  const low = top?.drift.interval?.low;
+  return low !== undefined && others.every((edge) => edge.drift.interval !== null && edge.drift.interval.high < low);
 }
 
 export interface Piece {

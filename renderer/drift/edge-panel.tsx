@@ -36,7 +36,7 @@ export function EdgePanel({ experimentId, edge, handoff, selectedAsWorst, onClos
       </Group>
       {selectedAsWorst && (
         <p className="muted" style={{ fontSize: 12 }}>
-          Selected as the worst edge: a figure picked for being large tends to be smaller when measured again.
+          This edge ranks first: a figure picked for being the largest tends to be smaller when measured again.
         </p>
       )}
       <div className="kpi">
@@ -55,7 +55,7 @@ export function EdgePanel({ experimentId, edge, handoff, selectedAsWorst, onClos
         </div>
         <div>
           <b>{figure(edge.perRun.mean)}</b>
-          <span>per run, silent runs as 0</span>
+          <span>per run, 0 where it did not fire</span>
         </div>
       </div>
       {drift.interval?.oneSided && (

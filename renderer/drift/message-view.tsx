@@ -33,7 +33,10 @@ const EXPLAIN: Record<Verdict, string> = {
 export function MessageText({ text, codes, focus }: { text: string; codes: readonly CodeView[]; focus: string | null }) {
   return (
     <div className="text" data-testid="message-text">
-      {pieces(text, codes).map((piece, index) =>
+      {pieces(
+        text,
+        codes.filter((code) => code.verdict !== "not in scope"),
+      ).map((piece, index) =>
         piece.verdict === null ? (
           piece.text
         ) : (

@@ -9,6 +9,12 @@ const NAMES = { effectiveness: "Effectiveness (asks met)", alignment: "Alignment
 export function OrgAgainstSolo({ comparisons }: { comparisons: readonly ComparisonReport[] }) {
   const [first] = comparisons;
   if (!first) return null;
+  // One scale for both, so that their lengths can be compared.
+  const far = Math.max(
+    0.25,
+    ...comparisons.flatMap(({ estimate, interval }) => [estimate ?? 0, interval?.low ?? 0, interval?.high ?? 0].map(Math.abs)),
+  );
+  const span = Math.ceil(far * 4) / 4;
   return (
     <footer className="drift-foot" aria-label="Org against solo">
       <div style={{ minWidth: 130 }}>
@@ -19,15 +25,14 @@ export function OrgAgainstSolo({ comparisons }: { comparisons: readonly Comparis
         </div>
       </div>
       {comparisons.map((comparison) => (
-        <Comparison key={comparison.endpoint} comparison={comparison} />
+        <Comparison key={comparison.endpoint} comparison={comparison} span={span} />
       ))}
     </footer>
   );
 }
 
-function Comparison({ comparison }: { comparison: ComparisonReport }) {
+function Comparison({ comparison, span }: { comparison: ComparisonReport; span: number }) {
   const { estimate, interval, endpoint } = comparison;
-  const span = Math.max(0.25, ...[estimate ?? 0, interval?.low ?? 0, interval?.high ?? 0].map((value) => Math.abs(value) * 1.15));
   const x = (value: number) => 165 + (165 * value) / span;
   const clear = interval !== null && (interval.low > 0 || interval.high < 0);
   const color = !clear ? "var(--ink2)" : (estimate ?? 0) > 0 ? "var(--good)" : "var(--d3)";
@@ -44,9 +49,21 @@ function Comparison({ comparison }: { comparison: ComparisonReport }) {
         </b>
       </div>
       <Tooltip label={`${comparisonWords(comparison)}. ${p}`}>
-        <svg viewBox="0 0 330 34" width="100%" height="34" role="img" aria-label={`${NAMES[endpoint]}: ${comparisonWords(comparison)}`}>
+        <svg viewBox="0 0 330 46" width="100%" height="46" role="img" aria-label={`${NAMES[endpoint]}: ${comparisonWords(comparison)}`}>
           <path d="M0 17h330" style={{ stroke: "var(--line2)" }} />
           <path d={`M${x(0)} 9v16`} style={{ stroke: "var(--ink3)" }} />
+          {[-span, 0, span].map((at) => (
+            <text
+              key={at}
+              x={x(at)}
+              y="40"
+              fontSize="10"
+              textAnchor={at < 0 ? "start" : at > 0 ? "end" : "middle"}
+              style={{ fill: "var(--ink3)" }}
+            >
+              {at === 0 ? "solo = org" : `${signed(at)} org ${at < 0 ? "worse" : "better"}`}
+            </text>
+          ))}
           {interval && <path d={`M${x(interval.low)} 17H${x(interval.high)}`} style={{ stroke: color }} strokeWidth="3" />}
           {estimate !== null && <circle cx={x(estimate)} cy="17" r="5" style={{ fill: color }} />}
         </svg>

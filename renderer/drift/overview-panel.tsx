@@ -1,7 +1,7 @@
 /** Owns the panel when no edge is chosen: the arms, and where most is lost. */
 import { Table } from "@mantine/core";
 import type { Report } from "#shared/drift/report.ts";
-import { rankable, sortEdges, worstEdge } from "#renderer/drift/drift-view-model.ts";
+import { rankable, sortEdges, standsOut, worstEdge } from "#renderer/drift/drift-view-model.ts";
 import { count, dollars, figure, intervalText, REASON_WORDS } from "#renderer/ui/words.ts";
 
 /** How many edges are named. */
@@ -16,10 +16,20 @@ export function OverviewPanel({ report, armId, onEdge }: { report: Report; armId
       <h2 className="panel-title">Where it is lost</h2>
       {worst ? (
         <p>
-          Most is lost on <b style={{ fontWeight: 600 }}>{worst.direction}</b>: {figure(worst.drift.mean)} {intervalText(worst.drift)}.
+          {standsOut(edges) ? "Most is lost on " : "No edge clearly stands out; the highest is "}
+          <b style={{ fontWeight: 600 }}>{worst.direction}</b>: {figure(worst.drift.mean)} {intervalText(worst.drift)}
+          <span className="tag" style={{ marginLeft: 6 }} title="Picked for being the largest: measured again it tends to be smaller.">
+            selected
+          </span>
         </p>
       ) : (
-        <p className="muted">No edge that fired in five tasks or more has lost anything yet.</p>
+        <p className="muted">
+          {report.arms.every((arm) => arm.runs === 0)
+            ? "Nothing has been measured: no run has finished yet."
+            : rankable(edges).length === 0
+              ? "No edge fired in five tasks or more, so none is ranked."
+              : "No edge has lost anything yet."}
+        </p>
       )}
       <div>
         {ranked.map((edge) => (

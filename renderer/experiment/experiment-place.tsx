@@ -8,18 +8,21 @@ import { RunHead } from "#renderer/experiment/run-head.tsx";
 import { useApp, useAppState } from "#renderer/state/context.ts";
 import { useExperiment } from "#renderer/state/use-experiment.ts";
 import { TopBar } from "#renderer/ui/topbar.tsx";
+import { plural, timeOf } from "#renderer/ui/words.ts";
 
 export function ExperimentPlace() {
   const app = useApp();
   const id = useAppState((state) => state.experimentId);
   const experiments = useAppState((state) => state.experiments);
-  const [making, setMaking] = useState(experiments.filter((each) => !each.archived).length === 0);
+  const wanted = useAppState((state) => state.making);
   const [showArchived, setShowArchived] = useState(false);
   const { view, detail, gone } = useExperiment(id);
   useEffect(() => {
     void app.attempt(() => app.loadExperiments());
   }, [app]);
   const shown = experiments.filter((each) => showArchived || !each.archived);
+  const openOrg = useAppState((state) => state.draft?.store.getState().orgId ?? null);
+  const making = wanted ?? (experiments.length === 0 ? { orgs: openOrg ? [openOrg] : [] } : null);
   return (
     <div className="experiment">
       <TopBar>
@@ -28,18 +31,18 @@ export function ExperimentPlace() {
       </TopBar>
       <aside className="side left" aria-label="Experiments">
         <div className="pad">
-          {making || shown.length === 0 ? (
+          {making ? (
             <>
               {shown.length > 0 && (
-                <Button variant="subtle" style={{ alignSelf: "flex-start" }} onClick={() => setMaking(false)}>
-                  ‹ {shown.length} earlier
+                <Button variant="subtle" style={{ alignSelf: "flex-start" }} onClick={() => app.doneMaking()}>
+                  ‹ All experiments
                 </Button>
               )}
-              <NewExperiment onStarted={() => setMaking(false)} />
+              <NewExperiment key={making.orgs.join()} orgs={making.orgs} onStarted={() => app.doneMaking()} />
             </>
           ) : (
             <>
-              <Button onClick={() => setMaking(true)}>New experiment</Button>
+              <Button onClick={() => app.newExperiment(openOrg ? [openOrg] : [])}>New experiment</Button>
               <div>
                 {shown.map((each) => (
                   <button
@@ -52,7 +55,7 @@ export function ExperimentPlace() {
                     <span>
                       <b style={{ fontWeight: 600 }}>{each.name}</b>
                       <span className="muted" style={{ display: "block", fontSize: 11.5 }}>
-                        {each.arms.length} arms · {each.tasks} tasks × {each.repeats} · {each.badge}
+                        {timeOf(each.createdAtMs)} · {plural(each.tasks, "task")} × {each.repeats} · {each.badge}
                         {each.archived ? " · archived" : ""}
                       </span>
                     </span>
@@ -71,7 +74,7 @@ export function ExperimentPlace() {
           )}
         </div>
       </aside>
-      {id && view && detail && !gone ? (
+      {id && view && detail && !gone && !making ? (
         <div className="experiment-main">
           <RunHead detail={detail} view={view} />
           <div className="experiment-body">
@@ -81,7 +84,7 @@ export function ExperimentPlace() {
         </div>
       ) : (
         <div className="empty">
-          {id && !gone ? (
+          {id && !gone && !making ? (
             <div role="status">Opening…</div>
           ) : (
             <div>

@@ -18,17 +18,17 @@ export interface FormState {
   population: Population;
 }
 
-export function initialForm(orgId: string | null, suiteId: string): FormState {
+export function initialForm(orgs: string[], suiteId: string, server: { baseUrl: string; model: string }): FormState {
   return {
     name: "",
-    orgs: orgId ? [orgId] : [],
+    orgs,
     solo: true,
     suiteId,
     tasks: null,
     repeats: 5,
     connection: "simulated",
-    baseUrl: "http://localhost:11434",
-    model: "",
+    baseUrl: server.baseUrl,
+    model: server.model,
     seed: 1,
     maxOutputTokens: null,
     population: DEFAULT_POPULATION,
@@ -38,7 +38,8 @@ export function initialForm(orgId: string | null, suiteId: string): FormState {
 /** What the lab is asked; null while the form cannot be sent at all. */
 export function choicesOf(form: FormState): ExperimentChoices | null {
   if (form.orgs.length === 0 || form.suiteId === "" || (form.tasks !== null && form.tasks.length === 0)) return null;
-  if (form.connection === "compatible" && !/^https?:\/\/\S+$/.test(form.baseUrl)) return null;
+  // A server of one's own does not know the models that an org names.
+  if (form.connection === "compatible" && (!/^https?:\/\/\S+$/.test(form.baseUrl) || form.model.trim() === "")) return null;
   return {
     orgs: form.orgs,
     solo: form.solo ? "one-shot" : "none",

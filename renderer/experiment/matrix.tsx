@@ -44,17 +44,21 @@ export function Matrix({ detail, view }: { detail: ExperimentDetail; view: Exper
                 const letters = view.cells.find((cell) => cell.armId === arm.id && cell.taskId === id)?.letters ?? "";
                 return (
                   <td key={arm.id}>
-                    <div className="cells" role="img" aria-label={spoken(letters)}>
-                      {[...letters].map((letter, index) => (
-                        // biome-ignore lint/suspicious/noArrayIndexKey: the index is the repeat
-                        <i
-                          key={index}
-                          className="cell"
-                          data-letter={letter}
-                          title={`repeat ${index + 1}: ${LETTER_WORDS[letter as CellLetter]}`}
-                        />
-                      ))}
-                    </div>
+                    {letters.length > MOST_SQUARES ? (
+                      <Tally letters={letters} />
+                    ) : (
+                      <div className="cells" role="img" aria-label={spoken(letters)}>
+                        {[...letters].map((letter, index) => (
+                          // biome-ignore lint/suspicious/noArrayIndexKey: the index is the repeat
+                          <i
+                            key={index}
+                            className="cell"
+                            data-letter={letter}
+                            title={`repeat ${index + 1}: ${LETTER_WORDS[letter as CellLetter]}`}
+                          />
+                        ))}
+                      </div>
+                    )}
                   </td>
                 );
               })}
@@ -63,6 +67,22 @@ export function Matrix({ detail, view }: { detail: ExperimentDetail; view: Exper
         </tbody>
       </table>
     </section>
+  );
+}
+
+/** More repeats than this are drawn as one bar. */
+const MOST_SQUARES = 20;
+
+function Tally({ letters }: { letters: string }) {
+  const counts = (Object.keys(LETTER_WORDS) as CellLetter[])
+    .map((letter) => ({ letter, n: letters.split(letter).length - 1 }))
+    .filter(({ n, letter }) => n > 0 && letter !== ".");
+  return (
+    <div className="tally" role="img" aria-label={spoken(letters)} title={spoken(letters)}>
+      {counts.map(({ letter, n }) => (
+        <i key={letter} data-letter={letter} style={{ width: `${(100 * n) / letters.length}%` }} />
+      ))}
+    </div>
   );
 }
 

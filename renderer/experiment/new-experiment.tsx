@@ -21,18 +21,20 @@ import { useApp, useAppState } from "#renderer/state/context.ts";
 import { chooseFile } from "#renderer/ui/files.ts";
 import { count, plural } from "#renderer/ui/words.ts";
 
-export function NewExperiment({ onStarted }: { onStarted(): void }) {
+export function NewExperiment({ orgs: chosen, onStarted }: { orgs: string[]; onStarted(): void }) {
   const app = useApp();
-  const orgs = useAppState((state) => state.orgs);
+  const allOrgs = useAppState((state) => state.orgs);
+  const orgs = allOrgs.filter((each) => !each.archived);
   const suites = useAppState((state) => state.suites);
   const info = useAppState((state) => state.info);
-  const openOrg = useAppState((state) => state.draft?.store.getState().orgId ?? null);
-  const [form, setForm] = useState<FormState>(() => initialForm(openOrg, suites[0]?.suite.id ?? ""));
+  const ownServer = useAppState((state) => state.ownServer);
+  const [form, setForm] = useState<FormState>(() => initialForm(chosen, suites[0]?.suite.id ?? "", ownServer));
   const [answer, setAnswer] = useState<PlanAnswer | null>(null);
   const [starting, setStarting] = useState(false);
   const [showPopulation, setShowPopulation] = useState(false);
   const set = (change: Partial<FormState>) => setForm((before) => ({ ...before, ...change }));
   const suite = suites.find((each) => each.suite.id === form.suiteId)?.suite;
+  const defaultName = form.orgs.map((id) => orgs.find((each) => each.id === id)?.name ?? "?").join(" · ") || "Experiment";
   const choices = choicesOf(form);
   const choicesText = JSON.stringify(choices);
 
@@ -60,11 +62,12 @@ export function NewExperiment({ onStarted }: { onStarted(): void }) {
       if (!choices) return;
       setStarting(true);
       try {
-        const name = form.name.trim() || orgs.find((each) => each.id === form.orgs[0])?.name || "Experiment";
+        const name = form.name.trim() || defaultName;
         const result = await app.lab.call((client) =>
           client.experiments.start({ choices, name, fresh, maxOutputTokens: form.maxOutputTokens }),
         );
         if (!result.ok) return app.toast("error", problemsAsLine(result.problems));
+        if (form.connection === "compatible") app.rememberServer({ baseUrl: form.baseUrl, model: form.model });
         await app.loadExperiments();
         app.openExperiment(result.id);
         onStarted();
@@ -179,7 +182,7 @@ export function NewExperiment({ onStarted }: { onStarted(): void }) {
         <>
           <TextInput
             label="Model"
-            placeholder="each agent’s own"
+            placeholder={form.connection === "compatible" ? "its name on that server" : "each agent’s own"}
             value={form.model}
             onChange={(event) => set({ model: event.currentTarget.value })}
           />
@@ -198,34 +201,36 @@ export function NewExperiment({ onStarted }: { onStarted(): void }) {
       />
       <TextInput
         label="Name"
-        placeholder={orgs.find((each) => each.id === form.orgs[0])?.name ?? "Experiment"}
+        placeholder={defaultName}
         value={form.name}
         onChange={(event) => set({ name: event.currentTarget.value })}
         maxLength={200}
       />
-      {answer && !answer.ok && (
-        <Alert color="orange" role="alert">
-          {answer.problems.slice(0, 3).map((problem) => (
-            <p key={problem.message}>{problem.message}</p>
-          ))}
-        </Alert>
-      )}
-      {answer?.ok && (
-        <p className="muted num" data-testid="forecast">
-          {plural(answer.forecast.cells, "cell")} · {count(answer.forecast.calls.low)}–{count(answer.forecast.calls.high)} calls ·{" "}
-          {count(answer.forecast.outputTokens.low)}–{count(answer.forecast.outputTokens.high)} output tokens
-        </p>
-      )}
-      <Group gap="xs">
-        <Button onClick={() => start(false)} disabled={!answer?.ok || info?.readOnly} loading={starting}>
-          {answer?.ok && answer.forecast.existing ? "Go on with this plan" : "Start"}
-        </Button>
-        {answer?.ok && answer.forecast.existing && (
-          <Button variant="default" onClick={() => start(true)} disabled={info?.readOnly} loading={starting}>
-            Start afresh
-          </Button>
+      <div className="sticky-foot">
+        {answer && !answer.ok && (
+          <Alert color="orange" role="alert">
+            {answer.problems.slice(0, 3).map((problem) => (
+              <p key={problem.message}>{problem.message}</p>
+            ))}
+          </Alert>
         )}
-      </Group>
+        {answer?.ok && (
+          <p className="muted num" data-testid="forecast">
+            {plural(answer.forecast.cells, "cell")} · {count(answer.forecast.calls.low)}–{count(answer.forecast.calls.high)} calls ·{" "}
+            {count(answer.forecast.outputTokens.low)}–{count(answer.forecast.outputTokens.high)} output tokens
+          </p>
+        )}
+        <Group gap="xs">
+          <Button onClick={() => start(false)} disabled={!answer?.ok || info?.readOnly} loading={starting}>
+            {answer?.ok && answer.forecast.existing ? "Continue this experiment" : "Start"}
+          </Button>
+          {answer?.ok && answer.forecast.existing && (
+            <Button variant="default" onClick={() => start(true)} disabled={info?.readOnly} loading={starting}>
+              Start a new one
+            </Button>
+          )}
+        </Group>
+      </div>
     </Stack>
   );
 }

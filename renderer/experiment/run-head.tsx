@@ -31,10 +31,10 @@ export function RunHead({ detail, view }: { detail: ExperimentDetail; view: Expe
       <Group justify="space-between" wrap="nowrap">
         <Group gap="xs" style={{ minWidth: 0 }}>
           <h2 className="panel-title">{view.name}</h2>
-          <BadgeTag badge={view.badge} />
           <span className="tag" title={`Plan ${detail.summary.planHash}`}>
             plan {detail.summary.planHash.slice(0, 6)} locked
           </span>
+          <BadgeTag badge={view.badge} />
         </Group>
         <Group gap="xs" wrap="nowrap">
           {view.running ? (
@@ -69,7 +69,7 @@ export function RunHead({ detail, view }: { detail: ExperimentDetail; view: Expe
             disabled={readOnly}
             onClick={() => act(() => app.lab.call((client) => client.experiments.archive({ id: view.id, archived: !archived })))}
           >
-            {archived ? "Take back" : "Archive"}
+            {archived ? "Restore" : "Archive"}
           </Button>
           <Button variant="default" disabled={readOnly} onClick={() => setConfirming(true)}>
             Delete…

@@ -2,6 +2,8 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { LabClient, Line, Transport } from "#renderer/lab/transport.ts";
 
+const LOST = Symbol("the line was lost");
+
 export type LineState = "connecting" | "open" | "lost";
 
 /** A failure that a person is told about: the lab's own sentence. */
@@ -60,16 +62,15 @@ export class LabLink {
   ): Promise<void> {
     while (!signal.aborted) {
       const client = await this.client();
-      const inner = new AbortController();
-      const stop = () => inner.abort();
-      signal.addEventListener("abort", stop, { once: true });
-      this.#lostListeners.add(stop);
+      const lost = this.#whenLost();
       try {
-        for await (const event of await open(client, inner.signal)) {
-          if (signal.aborted) return;
-          onEvent(event);
+        const events = (await open(client, signal))[Symbol.asyncIterator]();
+        for (;;) {
+          const next = await Promise.race([events.next(), lost.promise]);
+          if (signal.aborted || (next !== LOST && next.done)) return;
+          if (next === LOST) break;
+          onEvent(next.value);
         }
-        if (!inner.signal.aborted) return;
       } catch (error) {
         if (signal.aborted) return;
         if ((error as { code?: string }).code === "NOT_FOUND") {
@@ -78,10 +79,19 @@ export class LabLink {
         }
         await new Promise((resolve) => setTimeout(resolve, 200));
       } finally {
-        signal.removeEventListener("abort", stop);
-        this.#lostListeners.delete(stop);
+        lost.forget();
       }
     }
+  }
+
+  /** Resolves when the line that is open now is lost. The stream on it is left alone: there is nobody to tell that it is not wanted. */
+  #whenLost(): { promise: Promise<typeof LOST>; forget(): void } {
+    let listener = () => {};
+    const promise = new Promise<typeof LOST>((resolve) => {
+      listener = () => resolve(LOST);
+    });
+    this.#lostListeners.add(listener);
+    return { promise, forget: () => this.#lostListeners.delete(listener) };
   }
 
   close(): void {

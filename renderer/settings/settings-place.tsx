@@ -122,14 +122,15 @@ function AnthropicKey() {
 
 function OwnServer() {
   const app = useApp();
-  const [baseUrl, setBaseUrl] = useState("http://localhost:11434");
-  const [model, setModel] = useState("");
+  const { baseUrl, model } = useAppState((state) => state.ownServer);
+  const setBaseUrl = (next: string) => app.rememberServer({ baseUrl: next, model });
+  const setModel = (next: string) => app.rememberServer({ baseUrl, model: next });
   return (
     <section>
       <h2 className="panel-title">Own server</h2>
       <p className="muted">
-        Any server that speaks the Messages API: Ollama, LM Studio, llama.cpp, LiteLLM. The Anthropic key is never sent there; a server’s
-        own key is given with --key-env on the command line.
+        Any server that speaks the Messages API: Ollama, LM Studio, llama.cpp, LiteLLM. What stands here is offered in a new experiment. The
+        Anthropic key is never sent there; a server’s own key is given with --key-env on the command line.
       </p>
       <Group align="end" mt={8}>
         <TextInput label="Base URL, without /v1" value={baseUrl} onChange={(event) => setBaseUrl(event.currentTarget.value)} w={260} />
@@ -150,25 +151,32 @@ function OwnServer() {
 function TryButton({ disabled, tryIt }: { disabled: boolean; tryIt(): Promise<{ ok: boolean; message: string }> }) {
   const app = useApp();
   const [busy, setBusy] = useState(false);
+  const [answer, setAnswer] = useState<{ ok: boolean; message: string } | null>(null);
   return (
-    <Button
-      variant="default"
-      disabled={disabled}
-      loading={busy}
-      onClick={() =>
-        void app.attempt(async () => {
-          setBusy(true);
-          try {
-            const { ok, message } = await tryIt();
-            app.toast(ok ? "info" : "error", message);
-          } finally {
-            setBusy(false);
-          }
-        })
-      }
-    >
-      Try it
-    </Button>
+    <>
+      <Button
+        variant="default"
+        disabled={disabled}
+        loading={busy}
+        onClick={() =>
+          void app.attempt(async () => {
+            setBusy(true);
+            try {
+              setAnswer(await tryIt());
+            } finally {
+              setBusy(false);
+            }
+          })
+        }
+      >
+        Try it
+      </Button>
+      {answer && (
+        <span role="status" style={{ color: answer.ok ? "var(--good)" : "var(--danger)", maxWidth: 420 }}>
+          {answer.message}
+        </span>
+      )}
+    </>
   );
 }
 

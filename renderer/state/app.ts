@@ -10,6 +10,7 @@ export interface Toast {
   id: number;
   kind: "info" | "error";
   text: string;
+  action?: { name: string; run(): void };
 }
 
 export interface AppState {
@@ -21,6 +22,10 @@ export interface AppState {
   experiments: ExperimentSummary[];
   draft: Draft | null;
   experimentId: string | null;
+  /** Whether the form of a new experiment is open, and for which orgs. */
+  making: { orgs: string[] } | null;
+  /** The compatible server that was used last. */
+  ownServer: { baseUrl: string; model: string };
   toasts: Toast[];
   loaded: boolean;
 }
@@ -32,6 +37,7 @@ interface Where {
   place?: Place;
   orgId?: string;
   experimentId?: string;
+  ownServer?: { baseUrl: string; model: string };
 }
 
 export class App {
@@ -50,6 +56,8 @@ export class App {
       experiments: [],
       draft: null,
       experimentId: null,
+      making: null,
+      ownServer: { baseUrl: "http://localhost:11434", model: "" },
       toasts: [],
       loaded: false,
     }));
@@ -63,10 +71,16 @@ export class App {
       this.lab.call((client) => client.orgs.presets()),
       this.lab.call((client) => client.suites.list()),
     ]);
-    this.store.setState({ info, presets, suites, place: where.place ?? "design" });
+    this.store.setState({
+      info,
+      presets,
+      suites,
+      place: where.place ?? "design",
+      ...(where.ownServer ? { ownServer: where.ownServer } : {}),
+    });
     await Promise.all([this.loadOrgs(), this.loadExperiments()]);
     const { orgs, experiments } = this.store.getState();
-    const org = orgs.find((each) => each.id === where.orgId) ?? orgs[0];
+    const org = orgs.find((each) => each.id === where.orgId && !each.archived) ?? orgs.find((each) => !each.archived);
     if (org) this.openOrg(org.id);
     const experiment = experiments.find((each) => each.id === where.experimentId) ?? experiments.find((each) => !each.archived);
     this.store.setState({ experimentId: experiment?.id ?? null, loaded: true });
@@ -87,6 +101,21 @@ export class App {
 
   openExperiment(id: string | null): void {
     this.store.setState({ experimentId: id });
+    this.#remember();
+  }
+
+  /** Opens the form of a new experiment, with these orgs chosen. */
+  newExperiment(orgs: string[]): void {
+    this.store.setState({ making: { orgs }, place: "experiment" });
+    this.#remember();
+  }
+
+  doneMaking(): void {
+    this.store.setState({ making: null });
+  }
+
+  rememberServer(ownServer: { baseUrl: string; model: string }): void {
+    this.store.setState({ ownServer });
     this.#remember();
   }
 
@@ -126,10 +155,10 @@ export class App {
     }
   }
 
-  toast(kind: Toast["kind"], text: string): void {
+  toast(kind: Toast["kind"], text: string, action?: Toast["action"]): void {
     const id = this.#nextToast;
     this.#nextToast += 1;
-    this.store.setState((state) => ({ toasts: [...state.toasts, { id, kind, text }].slice(-4) }));
+    this.store.setState((state) => ({ toasts: [...state.toasts, { id, kind, text, ...(action ? { action } : {}) }].slice(-2) }));
     setTimeout(() => this.dismiss(id), kind === "error" ? 9_000 : 4_000);
   }
 
@@ -138,8 +167,13 @@ export class App {
   }
 
   #remember(): void {
-    const { place, draft, experimentId } = this.store.getState();
-    const where: Where = { place, ...(draft ? { orgId: draft.store.getState().orgId } : {}), ...(experimentId ? { experimentId } : {}) };
+    const { place, draft, experimentId, ownServer } = this.store.getState();
+    const where: Where = {
+      place,
+      ownServer,
+      ...(draft ? { orgId: draft.store.getState().orgId } : {}),
+      ...(experimentId ? { experimentId } : {}),
+    };
     try {
       localStorage.setItem(REMEMBERED, JSON.stringify(where));
     } catch {

@@ -52,6 +52,11 @@ export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
+/** When something was started, short: `23 Nov, 14:05`. */
+export function timeOf(atMs: number): string {
+  return new Date(atMs).toLocaleString("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+}
+
 /** `$0.00`, or that the price is unknown. */
 export function dollars(value: number | null): string {
   return value === null ? "cost unknown" : `$${value.toFixed(2)}`;

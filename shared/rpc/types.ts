@@ -37,6 +37,8 @@ export interface OrgSummary {
   agents: number;
   handoffs: number;
   updatedAtMs: number;
+  /** Put away: out of sight, nothing lost. */
+  archived: boolean;
 }
 
 export interface OrgDraft {

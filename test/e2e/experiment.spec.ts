@@ -88,8 +88,8 @@ test("an experiment is archived, taken back and deleted", async ({ open }) => {
   await runSample(page, "1");
   await expect(page.getByTestId("progress")).toHaveText("18 of 18 cells done", { timeout: 30_000 });
   await page.getByRole("button", { name: "Archive" }).click();
-  await expect(page.getByRole("button", { name: "Take back" })).toBeVisible();
-  await page.getByRole("button", { name: "Take back" }).click();
+  await expect(page.getByRole("button", { name: "Restore" })).toBeVisible();
+  await page.getByRole("button", { name: "Restore" }).click();
   await page.getByRole("button", { name: "Delete…" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await expect(page.getByText("Run an org beside one agent alone")).toBeVisible();

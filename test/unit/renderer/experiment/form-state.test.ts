@@ -4,7 +4,9 @@ import { choicesSchema } from "#shared/rpc/contract.ts";
 import { populationSchema } from "#shared/population/schema.ts";
 import { choicesOf, type FormState, initialForm, withOdds } from "#renderer/experiment/form-state.ts";
 
-const form = (change: Partial<FormState> = {}): FormState => ({ ...initialForm("org_1", "relay"), ...change });
+const SERVER = { baseUrl: "http://localhost:11434", model: "some-model" };
+
+const form = (change: Partial<FormState> = {}): FormState => ({ ...initialForm(["org_1"], "relay", SERVER), ...change });
 
 describe("the choices of a new experiment", () => {
   it("can be sent as they are at first, where there is an org", () => {
@@ -20,7 +22,7 @@ describe("the choices of a new experiment", () => {
       seed: 1,
     });
     expect(choicesSchema.safeParse(choices).success).toBe(true);
-    expect(choicesOf(initialForm(null, "relay"))).toBeNull();
+    expect(choicesOf(initialForm([], "relay", SERVER))).toBeNull();
   });
 
   it("cannot be sent without an org, a suite, a task or an address", () => {
@@ -31,6 +33,7 @@ describe("the choices of a new experiment", () => {
       form({ connection: "compatible", baseUrl: "localhost:11434" }),
       form({ connection: "compatible", baseUrl: "http://a b" }),
       form({ connection: "compatible", baseUrl: "" }),
+      form({ connection: "compatible", model: " " }),
     ];
     expect(cases.map(choicesOf)).toEqual(cases.map(() => null));
   });
