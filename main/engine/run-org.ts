@@ -5,7 +5,7 @@ import type { Org } from "#shared/org/schema.ts";
 import { RunningAgent } from "#main/engine/agent.ts";
 import type { Clock, Emit, ModelPort } from "#main/engine/ports.ts";
 import { PROMPTS_VERSION, promptText, shownBlock } from "#main/engine/prompts.ts";
-import { type Effect, takeTurn, type TurnEnd } from "#main/engine/turn.ts";
+import { type Effect, takeTurn, TIME_IS_UP, type TurnEnd } from "#main/engine/turn.ts";
 
 export interface RunInput {
   org: Org;
@@ -29,6 +29,9 @@ export type RunResult =
   | { outcome: "done"; status: RunStatus; reason: EndReason; deliverable: string | null }
   | { outcome: "failed"; failure: CallFailure }
   | { outcome: "stopped" };
+
+/** Timers take no more than 31 bits. */
+const LONGEST_SLEEP_MS = 2 ** 31 - 1;
 
 interface Mail {
   id: string;
@@ -65,6 +68,7 @@ class OrgRun {
   #tokensHeld = 0;
   #startedMs: number;
   #inner = new AbortController();
+  #timer = new AbortController();
   #onAbort = () => this.#inner.abort(this.#ports.signal.reason);
 
   constructor(input: RunInput, ports: RunPorts) {
@@ -75,9 +79,11 @@ class OrgRun {
     this.#startedMs = ports.clock.nowMs();
     ports.signal.addEventListener("abort", this.#onAbort, { once: true });
     if (ports.signal.aborted) this.#onAbort();
+    void this.#watchTime();
   }
 
   close(): void {
+    this.#timer.abort();
     this.#ports.signal.removeEventListener("abort", this.#onAbort);
   }
 
@@ -272,7 +278,22 @@ class OrgRun {
     return { outcome: "done", status, reason, deliverable };
   }
 
+  /** Calls off what is under way once the time is up: a call that hangs must not hold the run. */
+  async #watchTime(): Promise<void> {
+    const { wallClockMs } = this.#input.org.limits;
+    if (wallClockMs === null) return;
+    try {
+      for (let leftMs = wallClockMs; leftMs > 0; leftMs -= LONGEST_SLEEP_MS)
+        await this.#ports.clock.sleep(Math.min(leftMs, LONGEST_SLEEP_MS), this.#timer.signal);
+    } catch {
+      // The run has ended before its time.
+      return;
+    }
+    this.#inner.abort(TIME_IS_UP);
+  }
+
   #outOfTime(): boolean {
+    if (this.#inner.signal.reason === TIME_IS_UP) return true;
     const { wallClockMs } = this.#input.org.limits;
     return wallClockMs !== null && this.#ports.clock.nowMs() - this.#startedMs >= wallClockMs;
   }

@@ -2,7 +2,10 @@
 import type { CallFailure, CallIdentity } from "#shared/run/messages.ts";
 import type { RunningAgent } from "#main/engine/agent.ts";
 import { historyBlocks, readAnswer, type Send } from "#main/engine/answer.ts";
-import type { Emit, ModelPort } from "#main/engine/ports.ts";
+import type { CallResult, Emit, ModelPort } from "#main/engine/ports.ts";
+
+/** Why a run's calls are called off when its time is up: the turn then ends at its limit and not as a failure. */
+export const TIME_IS_UP = new Error("the time limit was reached");
 
 /** A turn in which calls are refused goes on so that the agent can mend them, but not for ever. */
 export const MOST_CALLS_PER_TURN = 4;
@@ -46,9 +49,10 @@ export async function takeTurn(input: TurnInput): Promise<TurnEnd> {
   emit({ type: "turn-started", turn, agent, round: input.round, messages: input.shows.map((each) => each.id), last });
   let how: "sent" | "aside" | "refused" | "nothing" = "nothing";
   for (let call = 1; call <= MOST_CALLS_PER_TURN; call += 1) {
-    signal.throwIfAborted();
+    const timeIsUp = signal.aborted && signal.reason === TIME_IS_UP;
+    if (!timeIsUp) signal.throwIfAborted();
     const request = running.request(last);
-    const admitted = input.admit(request.max_tokens);
+    const admitted = timeIsUp ? "time-limit" : input.admit(request.max_tokens);
     if (admitted !== "ok") {
       emit({ type: "turn-ended", turn, agent, round: input.round, how });
       return { end: admitted, effects, unread: call === 1 };
@@ -60,13 +64,20 @@ export async function takeTurn(input: TurnInput): Promise<TurnEnd> {
       for (const each of input.shows) emit({ type: "handoff-shown", id: each.id, callId: id, shown: each.shown, round: input.round });
     let used = 0;
     try {
-      const result = await input.model.call(request, {
+      const result = await callOrAborted(input.model, request, {
         identity,
         signal,
-        onRetry: (attempt, waitMs, reason) => emit({ type: "call-retried", id, agent, attempt, waitMs, reason }),
+        onRetry: (attempt, waitMs, reason, lostTokens) =>
+          emit({ type: "call-retried", id, agent, attempt, waitMs, reason, ...(lostTokens > 0 ? { lostTokens } : {}) }),
       });
       if (!result.ok) {
-        emit({ type: "call-failed", id, agent, failure: result.failure, attempts: result.attempts });
+        const { failure, attempts, lostTokens = 0 } = result;
+        emit({ type: "call-failed", id, agent, failure, attempts, ...(lostTokens > 0 ? { lostTokens } : {}) });
+        if (failure.code === "aborted") {
+          emit({ type: "turn-ended", turn, agent, round: input.round, how });
+          if (signal.reason === TIME_IS_UP) return { end: "time-limit", effects, unread: false };
+          signal.throwIfAborted();
+        }
         return { end: "failed", failure: result.failure };
       }
       const { answer } = result;
@@ -97,4 +108,14 @@ export async function takeTurn(input: TurnInput): Promise<TurnEnd> {
   }
   emit({ type: "turn-ended", turn, agent, round: input.round, how });
   return { end: "ended", how, effects };
+}
+
+/** A port may also reject when it is called off: that is the same end. */
+async function callOrAborted(model: ModelPort, ...call: Parameters<ModelPort["call"]>): Promise<CallResult> {
+  try {
+    return await model.call(...call);
+  } catch (error) {
+    if (!call[1].signal.aborted) throw error;
+    return { ok: false, failure: { code: "aborted", message: "the call was called off" }, attempts: 1 };
+  }
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { dirname } from "node:path";
 import { defaultDatabase } from "#main/hosts/data-folder.ts";
+import { readServerKey } from "#main/hosts/launch/server-key.mjs";
 import { NODE_PORTS } from "#main/hosts/node-ports.ts";
 import { APP_VERSION } from "#main/hosts/version.ts";
 import { Lab } from "#main/lab/lab.ts";
@@ -11,10 +12,18 @@ import { Store } from "#main/store/store.ts";
 export interface OpenLabOptions {
   file?: string;
   host: "electron" | "browser";
+  /** Environment variable with a compatible server's own key. */
+  keyEnv?: string;
 }
 
 /** The lab, or the sentence that says why not. A store that another process has is opened read-only. */
-export function openLab({ file = defaultDatabase(), host }: OpenLabOptions): { ok: true; lab: Lab } | { ok: false; message: string } {
+export function openLab({
+  file = defaultDatabase(),
+  host,
+  keyEnv,
+}: OpenLabOptions): { ok: true; lab: Lab } | { ok: false; message: string } {
+  const serverKey = keyEnv === undefined ? null : readServerKey(keyEnv);
+  if (serverKey?.ok === false) return serverKey;
   let opened = Store.open({ file });
   let readOnlyReason: string | null = null;
   if (!opened.ok && opened.error.code === "in-use") {
@@ -30,6 +39,7 @@ export function openLab({ file = defaultDatabase(), host }: OpenLabOptions): { o
     readOnlyReason,
     ports: NODE_PORTS,
     anthropicKey: process.env.ANTHROPIC_API_KEY || null,
+    serverKey: serverKey?.key ?? null,
     newId: () => randomBytes(8).toString("hex"),
   });
   return { ok: true, lab };

@@ -1,4 +1,4 @@
-/** Owns a hard cap on output tokens: each call's worst case is reserved before it is sent, so the cap is never passed. */
+/** Owns a hard cap on output tokens: each attempt's worst case is reserved before it is sent, so the cap is never passed. */
 
 export class TokenBudget {
   readonly cap: number | null;
@@ -16,10 +16,7 @@ export class TokenBudget {
   async reserve(tokens: number, signal: AbortSignal): Promise<boolean> {
     while (this.cap !== null && this.#used + this.#held + tokens > this.cap) {
       if (this.#held === 0) return false;
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve);
-        signal.addEventListener("abort", () => resolve(), { once: true });
-      });
+      await this.#nextSettled(signal);
       signal.throwIfAborted();
     }
     this.#held += tokens;
@@ -33,5 +30,16 @@ export class TokenBudget {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve();
+  }
+
+  #nextSettled(signal: AbortSignal): Promise<void> {
+    return new Promise<void>((resolve) => {
+      const done = () => {
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      this.#waiting.push(done);
+      signal.addEventListener("abort", done, { once: true });
+    });
   }
 }

@@ -24,7 +24,9 @@ export class LivePicture {
 
   event(armId: string, event: RunEvent): void {
     if (event.type === "turn-started") this.#add(this.#busy, armId, event.agent, 1);
-    if (event.type === "turn-ended" || event.type === "call-failed") this.#add(this.#busy, armId, event.agent, -1);
+    // A turn whose call was called off still ends by itself; any other failure is its end.
+    const failed = event.type === "call-failed" && event.failure.code !== "aborted";
+    if (failed || event.type === "turn-ended") this.#add(this.#busy, armId, event.agent, -1);
     if (event.type === "message-sent") this.#add(this.#edges, armId, event.edgeId, 1);
     if (event.type === "call-ended") this.outputTokens += event.answer.usage.outputTokens;
     if (event.type === "call-retried") {

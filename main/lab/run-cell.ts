@@ -4,10 +4,10 @@ import { cellName } from "#shared/experiment/plan.ts";
 import type { Org } from "#shared/org/schema.ts";
 import type { CellOutcome, RunEvent } from "#shared/run/events.ts";
 import { takesTemperature } from "#shared/run/connection.ts";
+import type { CallFailure } from "#shared/run/messages.ts";
 import type { ModelPort } from "#main/engine/ports.ts";
 import { runOrg } from "#main/engine/run-org.ts";
 import { hashJson } from "#main/exchange/hash.ts";
-import { measureRun } from "#main/measure/measure-run.ts";
 import { PATTERN_PROBE } from "#main/measure/pattern-probe.ts";
 import type { TaskProbes } from "#main/measure/task-probes.ts";
 import type { Connection } from "#main/models/connection.ts";
@@ -17,6 +17,7 @@ import type { CellKey } from "#main/store/experiments.ts";
 import type { PriceCall } from "#main/store/runs.ts";
 import type { Store } from "#main/store/store.ts";
 import type { TokenBudget } from "#main/lab/budget.ts";
+import { measureGently } from "#main/lab/measure-gently.ts";
 
 export interface CellParts {
   experimentId: string;
@@ -32,6 +33,7 @@ export interface CellParts {
   budget: TokenBudget;
   price: PriceCall;
   nowMs(): number;
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
   signal: AbortSignal;
   /** Told of each event after it is stored. */
   onEvent(event: RunEvent): void;
@@ -63,7 +65,7 @@ export async function runCell(parts: CellParts): Promise<CellEnd> {
   try {
     const result = await runOrg(
       { org, brief: task.brief, cell, solo: arm.kind === "solo", takesTemperature: takesTemperature(plan.connection) },
-      { model: budgeted(parts), clock: { nowMs: parts.nowMs }, emit, signal: parts.signal },
+      { model: budgeted(parts), clock: { nowMs: parts.nowMs, sleep: parts.sleep }, emit, signal: parts.signal },
     );
     if (result.outcome === "done") {
       const { status, reason, deliverable } = result;
@@ -73,7 +75,7 @@ export async function runCell(parts: CellParts): Promise<CellEnd> {
         status,
         reason,
         deliverable,
-        measure: measureRun(org, probes, events),
+        measure: await measureGently(org, probes, events, parts.nowMs),
         probe: PATTERN_PROBE,
         endedAtMs: parts.nowMs(),
       });
@@ -88,25 +90,41 @@ export async function runCell(parts: CellParts): Promise<CellEnd> {
   }
 }
 
-/** A model's port with the cap in front of it. */
-function budgeted({ connection, budget }: CellParts): ModelPort {
+/** A model's port with the cap in front of it: every attempt has room before it is sent, and what broke on the way counts. */
+function budgeted({ connection, budget, plan }: CellParts): ModelPort {
+  const noRoom: CallFailure = { code: "budget", message: `the cap of ${budget.cap} output tokens leaves no room for another call` };
   return {
     async call(request, options) {
-      if (!(await budget.reserve(request.max_tokens, options.signal)))
-        return {
-          ok: false,
-          attempts: 0,
-          failure: { code: "budget", message: `the cap of ${budget.cap} output tokens leaves no room for another call` },
-        };
-      let used = 0;
+      const { max_tokens } = request;
+      let held = false;
+      const reserve = async (): Promise<CallFailure | null> => {
+        try {
+          held = await budget.reserve(max_tokens, options.signal);
+        } catch (error) {
+          if (!options.signal.aborted) throw error;
+          return { code: "aborted", message: "the call was called off before it was sent" };
+        }
+        return held ? null : noRoom;
+      };
+      const refused = await reserve();
+      if (refused) return { ok: false, attempts: 0, failure: refused };
+      // Until it is known better, the worst case is what counts.
+      let used = max_tokens;
       try {
-        const result = await connection.call(request, options);
-        // A stream that broke may have been paid for; its worst case is what counts.
-        const unsure = !result.ok && (result.failure.code === "broken-answer" || result.failure.code === "network");
-        used = result.ok ? result.answer.usage.outputTokens : unsure ? request.max_tokens : 0;
-        return result;
+        const result = await connection.call(request, {
+          ...options,
+          async admitRetry(lostTokens) {
+            budget.settle(max_tokens, lostTokens);
+            held = false;
+            return reserve();
+          },
+        });
+        // The simulated population takes nothing for a call that was called off.
+        const lost = result.ok || (result.failure.code === "aborted" && plan.connection.kind === "simulated") ? 0 : result.lostTokens;
+        used = result.ok ? result.answer.usage.outputTokens : lost;
+        return result.ok ? result : { ...result, lostTokens: lost };
       } finally {
-        budget.settle(request.max_tokens, used);
+        if (held) budget.settle(max_tokens, used);
       }
     },
   };

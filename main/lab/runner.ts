@@ -142,6 +142,7 @@ export class Runner {
           budget,
           price: (model, usage) => costUsd(prices, model, usage),
           nowMs: this.#parts.ports.nowMs,
+          sleep: this.#parts.ports.sleep,
           signal: controller.signal,
           onEvent: (event) => {
             live.event(cell.arm.id, event);

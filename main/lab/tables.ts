@@ -1,10 +1,14 @@
 /** Owns the tidy tables of an experiment: edges, handoffs × constraints, runs. */
 import type { Report } from "#shared/drift/report.ts";
+import { cellName } from "#shared/experiment/plan.ts";
 import { type CsvValue, csvText } from "#main/exchange/csv.ts";
 import type { ExperimentRow } from "#main/store/experiments.ts";
 import type { Store } from "#main/store/store.ts";
 
-/** The three tables by file name; every row says its badge and plan hash. */
+/**
+ * The three tables by file name; every row says its badge and plan hash. A run goes by its cell's name: its id in the store
+ * tells attempts apart, and the same results must be the same tables however often the experiment was stopped.
+ */
 export function csvTables(store: Store, row: ExperimentRow, report: Report): Record<string, string> {
   const stamp: CsvValue[] = [report.badge, report.experiment.planHash];
   const armName = (id: string) => report.arms.find((arm) => arm.id === id)?.name ?? id;
@@ -26,9 +30,15 @@ export function csvTables(store: Store, row: ExperimentRow, report: Report): Rec
     edge.drift.interval?.high ?? null,
     edge.drift.reason,
     edge.drift.tasks,
+    edge.drift.flags.join(" "),
     edge.parts?.omitted ?? null,
     edge.parts?.weakened ?? null,
     edge.parts?.contradicted ?? null,
+    edge.perRun.mean,
+    edge.perRun.interval?.low ?? null,
+    edge.perRun.interval?.high ?? null,
+    edge.perRun.reason,
+    edge.perRun.flags.join(" "),
     ...stamp,
   ]);
   const handoffs = store.results
@@ -37,7 +47,7 @@ export function csvTables(store: Store, row: ExperimentRow, report: Report): Rec
       store.results
         .codes(handoff.runId, handoff.id)
         .map((code): CsvValue[] => [
-          handoff.runId,
+          cellName(handoff.armId, handoff.taskId, handoff.repeat),
           handoff.armId,
           handoff.taskId,
           handoff.repeat,
@@ -58,7 +68,7 @@ export function csvTables(store: Store, row: ExperimentRow, report: Report): Rec
   const runs = store.results
     .runs(row.id)
     .map((run): CsvValue[] => [
-      run.runId,
+      cellName(run.armId, run.taskId, run.repeat),
       run.armId,
       armName(run.armId),
       run.taskId,
@@ -74,6 +84,7 @@ export function csvTables(store: Store, row: ExperimentRow, report: Report): Rec
       run.inputTokens,
       run.outputTokens,
       run.costUsd,
+      run.costReason,
       ...stamp,
     ]);
   const end = ["badge", "plan_hash"];
@@ -97,16 +108,22 @@ export function csvTables(store: Store, row: ExperimentRow, report: Report): Rec
         "drift_high",
         "reason",
         "tasks",
+        "flags",
         "omitted",
         "weakened",
         "contradicted",
+        "per_run",
+        "per_run_low",
+        "per_run_high",
+        "per_run_reason",
+        "per_run_flags",
         ...end,
       ],
       edges,
     ),
     "handoff-constraints.csv": csvText(
       [
-        "run",
+        "cell",
         "arm",
         "task",
         "repeat",
@@ -127,7 +144,7 @@ export function csvTables(store: Store, row: ExperimentRow, report: Report): Rec
     ),
     "runs.csv": csvText(
       [
-        "run",
+        "cell",
         "arm",
         "arm_name",
         "task",
@@ -143,6 +160,7 @@ export function csvTables(store: Store, row: ExperimentRow, report: Report): Rec
         "input_tokens",
         "output_tokens",
         "cost_usd",
+        "cost_reason",
         ...end,
       ],
       runs,

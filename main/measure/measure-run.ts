@@ -124,11 +124,13 @@ function edgeMeasure(probes: TaskProbes, edgeId: string, handoffs: readonly Seen
   const first = handoffs[0] as SeenHandoff;
   const carried = probes.task.ledger.map((constraint): Carried => {
     const writers = handoffs.map((each) => each.writer.get(constraint.id) ?? NOTHING);
+    const codes = probes.has(constraint.id) ? handoffs.map((each) => probes.code(constraint.id, each.shown).code) : null;
     return {
       weight: constraint.weight,
-      code: probes.has(constraint.id) ? bestCode(handoffs.map((each) => probes.code(constraint.id, each.shown).code)) : null,
+      code: codes && bestCode(codes),
       held: Math.max(...writers.map((each) => each.held)),
-      told: writers.some((each) => each.told),
+      // Where it began decides: on a cycle, what u contradicted unprompted comes back to u, and it would seem to have been told.
+      told: writers[codes?.indexOf(-1) ?? -1]?.told ?? false,
       receiverHeld: first.receiver.get(constraint.id) ?? 0,
       inScope: inScope(constraint, role(first.target)),
     };
@@ -200,11 +202,12 @@ function deliverableMeasure(
 }
 
 function constraintCode(constraintId: string, carried: Carried, spans: Span[]): ConstraintCode {
+  const probed = carried.code !== null;
   return {
     constraintId,
-    held: carried.held,
-    receiverHeld: carried.receiverHeld,
-    code: carried.code ?? 0,
+    held: probed ? carried.held : null,
+    receiverHeld: probed ? carried.receiverHeld : null,
+    code: carried.code,
     verdict: verdictOf(carried),
     spans,
   };

@@ -150,7 +150,23 @@ function comparisons(input: ReportInput): ComparisonReport[] {
     .filter((arm) => arm.solo !== null)
     .flatMap((arm) => input.plan.endpoints.map((endpoint) => comparison(input, arm, arm.solo as string, endpoint)));
   const adjusted = holm(rows.map((row) => row.p));
-  return rows.map((row, index) => ({ ...row, pHolm: adjusted[index] ?? null }));
+  // No data make a p smaller than its floor, nor an adjusted one smaller than this.
+  const best = holm(rows.map((row) => (row.p === null ? null : row.floor)));
+  return rows.map((row, index) => ({
+    ...row,
+    pHolm: adjusted[index] ?? null,
+    pReason: row.pReason ?? outOfReach(best[index] ?? null, row.tasks, rows.length),
+  }));
+}
+
+/** The level a family of comparisons is held to. */
+const ALPHA = 0.05;
+
+/** M15: a sentence where α cannot be reached whatever the data; null where it can. */
+function outOfReach(best: number | null, tasks: number, family: number): string | null {
+  if (best === null || best <= ALPHA) return null;
+  const short = (value: number) => String(Number(value.toPrecision(3))).replace(/^0(?=\.)/, "");
+  return `${short(ALPHA)} cannot be reached with ${tasks} tasks and ${family} comparisons: Holm's p is at least ${short(best)}`;
 }
 
 function comparison(input: ReportInput, arm: Arm, soloId: string, endpoint: Endpoint): ComparisonReport {

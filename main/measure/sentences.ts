@@ -6,9 +6,13 @@ export interface Sentence {
   start: number;
 }
 
+/** No sentence is longer, in characters: a whole page without a full stop must not be one sentence that a single phrase decides. */
+export const LONGEST_SENTENCE = 2_000;
+
 /**
  * Cuts a text at line breaks, semicolons and at . ! ? followed by white space and something that opens a sentence.
  * A decimal point (3.5), an abbreviation (e.g., No. 4) and a point inside a word do not end a sentence.
+ * What is longer than LONGEST_SENTENCE is cut at its last white space before that, or in the middle where there is none.
  *
  * @returns sentences in order, trimmed of white space, empty ones left out
  */
@@ -18,7 +22,7 @@ export function splitSentences(text: string): Sentence[] {
   const push = (end: number) => {
     const raw = text.slice(start, end);
     const trimmed = raw.trim();
-    if (trimmed !== "") sentences.push({ text: trimmed, start: start + raw.indexOf(trimmed) });
+    if (trimmed !== "") sentences.push(...pieces({ text: trimmed, start: start + raw.indexOf(trimmed) }));
     start = end;
   };
   for (let index = 0; index < text.length; index += 1) {
@@ -31,6 +35,22 @@ export function splitSentences(text: string): Sentence[] {
   }
   push(text.length);
   return sentences;
+}
+
+/** A trimmed sentence, in as many pieces as its length needs. */
+function pieces(sentence: Sentence): Sentence[] {
+  const found: Sentence[] = [];
+  let { text, start } = sentence;
+  while (text.length > LONGEST_SENTENCE) {
+    let end = LONGEST_SENTENCE;
+    while (end > 0 && !/\s/.test(text[end] as string)) end -= 1;
+    if (end === 0) end = LONGEST_SENTENCE;
+    found.push({ text: text.slice(0, end).trimEnd(), start });
+    const rest = text.slice(end).trimStart();
+    start += text.length - rest.length;
+    text = rest;
+  }
+  return [...found, { text, start }];
 }
 
 /** Always followed by more of the sentence. */

@@ -1,7 +1,7 @@
 /** Owns the probes of one task and remembers what they read: the same text is coded once. */
 import type { Code, Coded } from "#shared/drift/types.ts";
-import type { Task } from "#shared/task/schema.ts";
-import { compilePattern, type Probe } from "#main/measure/pattern-probe.ts";
+import type { Pattern, Task } from "#shared/task/schema.ts";
+import { compilePattern } from "#main/measure/pattern-probe.ts";
 
 /** What a set of texts says of one constraint. */
 export interface Holding {
@@ -16,24 +16,23 @@ const MOST_REMEMBERED = 5_000;
 
 export class TaskProbes {
   readonly task: Task;
-  #probes: Map<string, Probe>;
+  #patterns: Map<string, Pattern>;
   #remembered = new Map<string, Map<string, Coded>>();
 
   constructor(task: Task) {
     this.task = task;
-    this.#probes = new Map();
-    for (const item of [...task.ledger, ...task.asks]) if (item.pattern) this.#probes.set(item.id, compilePattern(item.pattern));
+    this.#patterns = new Map([...task.ledger, ...task.asks].flatMap((item) => (item.pattern ? [[item.id, item.pattern] as const] : [])));
   }
 
   /** Whether a constraint or an ask can be measured. */
   has(id: string): boolean {
-    return this.#probes.has(id);
+    return this.#patterns.has(id);
   }
 
   /** Codes a text against a constraint or an ask that has a probe. */
   code(id: string, text: string): Coded {
-    const probe = this.#probes.get(id);
-    if (!probe) return { code: 0, spans: [] };
+    const pattern = this.#patterns.get(id);
+    if (!pattern) return { code: 0, spans: [] };
     let byText = this.#remembered.get(id);
     if (!byText) {
       byText = new Map();
@@ -41,7 +40,7 @@ export class TaskProbes {
     }
     let coded = byText.get(text);
     if (!coded) {
-      coded = probe.code(text);
+      coded = compilePattern(pattern).code(text);
       if (byText.size >= MOST_REMEMBERED) byText.clear();
       byText.set(text, coded);
     }

@@ -2,27 +2,47 @@
 import type Anthropic from "@anthropic-ai/sdk";
 import { APIConnectionError, APIError, APIUserAbortError } from "@anthropic-ai/sdk";
 import type { AssistantBlock, CallFailure, ModelAnswer, ModelRequest } from "#shared/run/messages.ts";
+import { withoutKeys } from "#main/models/redact.ts";
 
 export interface Attempt {
   signal: AbortSignal;
+  /** The key in use: it is taken out of whatever a server says. */
+  apiKey: string | null;
   headers?: Record<string, string>;
 }
 
 export type AttemptResult =
   | { ok: true; answer: Omit<ModelAnswer, "durationMs" | "attempts"> }
-  | { ok: false; failure: CallFailure; retryable: boolean; retryAfterMs: number | null };
+  /** `lostTokens`: output tokens that may have been paid for although there is no answer. */
+  | { ok: false; failure: CallFailure; retryable: boolean; retryAfterMs: number | null; lostTokens: number };
 
-/** Sends a request once. Rejects only when aborted, or on a bug. */
+type Failed = Omit<Extract<AttemptResult, { ok: false }>, "lostTokens">;
+
+/** Sends a request once. Rejects only on a bug. */
 export async function attemptCall(client: Anthropic, request: ModelRequest, attempt: Attempt): Promise<AttemptResult> {
+  // What the stream said of its tokens so far; null before it said anything final.
+  let told: number | null = null;
+  let began = false;
+  const broken = (failure: Failed, maybePaid: boolean): AttemptResult => ({
+    ...failure,
+    failure: { ...failure.failure, message: withoutKeys(failure.failure.message, attempt.apiKey).slice(0, MESSAGE_LENGTH) },
+    lostTokens: maybePaid ? (told ?? request.max_tokens) : 0,
+  });
   try {
     const stream = client.messages.stream(streamParams(request), {
       signal: attempt.signal,
       ...(attempt.headers ? { headers: attempt.headers } : {}),
     });
+    stream.on("connect", () => {
+      began = true;
+    });
+    stream.on("streamEvent", (event) => {
+      if (event.type === "message_delta" && typeof event.usage?.output_tokens === "number") told = event.usage.output_tokens;
+    });
     const message = await stream.finalMessage();
     const usage = message.usage;
     const bad = whatIsBroken(message);
-    if (bad !== null) return failed("broken-answer", bad, true, null);
+    if (bad !== null) return broken(failed("broken-answer", bad, true, null), true);
     return {
       ok: true,
       answer: {
@@ -39,10 +59,29 @@ export async function attemptCall(client: Anthropic, request: ModelRequest, atte
       },
     };
   } catch (error) {
-    if (attempt.signal.aborted) throw error;
-    return readError(error);
+    // Called off on the way: the server may have written until it noticed.
+    if (attempt.signal.aborted) return broken(failed("aborted", "the call was called off", false, null), true);
+    const failure = readError(error);
+    return broken(failure, began || (failure.failure.code === "network" && !neverArrived(error)));
   }
 }
+
+/** Whether a request certainly never reached a server: then nobody can have been paid for it. */
+function neverArrived(error: unknown): boolean {
+  for (let each = error; each instanceof Error; each = each.cause)
+    if (NEVER_ARRIVED.has((each as { code?: string }).code ?? "")) return true;
+  return false;
+}
+
+const NEVER_ARRIVED = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "EADDRNOTAVAIL",
+]);
 
 /** Our stored request in the SDK's types. Temperature is sent only where the caller put it in. */
 function streamParams(request: ModelRequest): Parameters<Anthropic["messages"]["stream"]>[0] {
@@ -80,8 +119,10 @@ function knownBlock(block: Anthropic.ContentBlock): AssistantBlock[] {
 
 /** Longest part of a server's message that is kept: it is hostile input like everything else a server says. */
 const MESSAGE_LENGTH = 300;
+/** Longest part that is looked at at all. */
+const READ_LENGTH = 20_000;
 
-function readError(error: unknown): AttemptResult {
+function readError(error: unknown): Failed {
   if (error instanceof APIUserAbortError) return failed("network", "the request was aborted", true, null);
   if (error instanceof APIConnectionError) return failed("network", `the server could not be reached (${causeOf(error)})`, true, null);
   if (error instanceof APIError && typeof error.status === "number") {
@@ -102,7 +143,7 @@ function readError(error: unknown): AttemptResult {
   return failed("broken-answer", short(text), true, null);
 }
 
-function failed(code: CallFailure["code"], message: string, retryable: boolean, retryAfterMs: number | null): AttemptResult {
+function failed(code: CallFailure["code"], message: string, retryable: boolean, retryAfterMs: number | null): Failed {
   return { ok: false, failure: { code, message }, retryable, retryAfterMs };
 }
 
@@ -116,8 +157,9 @@ function causeOf(error: Error): string {
   return short(cause?.cause?.code ?? cause?.code ?? cause?.message ?? error.message);
 }
 
+/** On one line, and not yet cut to its final length: half a key could no longer be recognised. */
 function short(text: string): string {
-  return text.replace(/\s+/g, " ").slice(0, MESSAGE_LENGTH);
+  return text.slice(0, READ_LENGTH).replace(/\s+/g, " ");
 }
 
 /** `retry-after-ms`, or `retry-after` in seconds or as a date. */

@@ -51,9 +51,10 @@ export function openConnection(
         return {
           ok: false,
           attempts: 0,
+          lostTokens: 0,
           failure: { code: "no-key", message: "no Anthropic API key: set ANTHROPIC_API_KEY or type one in under Settings" },
         };
-      return callWithRetry(clientFor(apiKey), request, parts, retry, ports);
+      return callWithRetry(clientFor(apiKey), request, { ...parts, apiKey }, retry, ports);
     },
   };
 }

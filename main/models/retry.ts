@@ -26,12 +26,18 @@ export interface CallParts {
   identity: CallIdentity;
   signal: AbortSignal;
   headers?: Record<string, string>;
-  onRetry(attempt: number, waitMs: number, reason: string): void;
+  /** The key in use, so that no message repeats it. */
+  apiKey?: string | null;
+  /** Told of each retry before its wait; `lostTokens` are the output tokens that the attempt before may have cost. */
+  onRetry(attempt: number, waitMs: number, reason: string, lostTokens: number): void;
+  /** Asked for room in a cap after an attempt that may have been paid for; null is room, a failure ends the call. */
+  admitRetry?(lostTokens: number): Promise<CallFailure | null>;
 }
 
-export type RetriedResult = { ok: true; answer: ModelAnswer } | { ok: false; failure: CallFailure; attempts: number };
+/** `lostTokens` are the last attempt's; those of earlier ones went through `onRetry`. */
+export type RetriedResult = { ok: true; answer: ModelAnswer } | { ok: false; failure: CallFailure; attempts: number; lostTokens: number };
 
-/** Calls until there is an answer, a failure that another attempt cannot mend, or no attempt is left. */
+/** Calls until there is an answer, a failure that another attempt cannot mend, or no attempt is left. Rejects only on a bug. */
 export async function callWithRetry(
   client: Anthropic,
   request: ModelRequest,
@@ -39,14 +45,23 @@ export async function callWithRetry(
   policy: RetryPolicy,
   ports: RetryPorts,
 ): Promise<RetriedResult> {
+  const { signal, headers, apiKey = null } = parts;
   const startedMs = ports.nowMs();
   for (let attempt = 1; ; attempt += 1) {
-    const result = await attemptCall(client, request, { signal: parts.signal, ...(parts.headers ? { headers: parts.headers } : {}) });
+    const result = await attemptCall(client, request, { signal, apiKey, ...(headers ? { headers } : {}) });
     if (result.ok) return { ok: true, answer: { ...result.answer, durationMs: ports.nowMs() - startedMs, attempts: attempt } };
-    if (!result.retryable || attempt >= policy.attempts) return { ok: false, failure: result.failure, attempts: attempt };
+    const { failure, lostTokens } = result;
+    if (!result.retryable || attempt >= policy.attempts) return { ok: false, failure, attempts: attempt, lostTokens };
+    const refused = lostTokens > 0 && parts.admitRetry ? await parts.admitRetry(lostTokens) : null;
+    if (refused) return { ok: false, failure: refused, attempts: attempt, lostTokens };
     const waitMs = waitBefore(attempt, result.retryAfterMs, policy, ports.dice());
-    parts.onRetry(attempt, waitMs, `${result.failure.code}: ${result.failure.message}`);
-    await ports.sleep(waitMs, parts.signal);
+    parts.onRetry(attempt, waitMs, `${failure.code}: ${failure.message}`, lostTokens);
+    try {
+      await ports.sleep(waitMs, signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      return { ok: false, failure: { code: "aborted", message: "the call was called off" }, attempts: attempt, lostTokens: 0 };
+    }
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Database } from "better-sqlite3";
 import type { CellPlace, LossParts, MeasuredEdge, MeasuredRun } from "#shared/run/measured.ts";
 import type { ConstraintCode, RunMeasure } from "#shared/drift/run-measure.ts";
-import type { Reason, Span, Verdict } from "#shared/drift/types.ts";
+import type { Code, Reason, Span, Verdict } from "#shared/drift/types.ts";
 import type { EndReason, RunStatus } from "#shared/run/events.ts";
 import type { CellKey } from "#main/store/experiments.ts";
 
@@ -20,6 +20,7 @@ export interface RunResultRow extends MeasuredRun {
   runId: string;
   reason: EndReason;
   inputTokens: number;
+  costReason: Reason | null;
   retentionReason: Reason | null;
   asksReason: Reason | null;
 }
@@ -45,9 +46,9 @@ export interface CodeRow {
   runId: string;
   textId: string;
   constraintId: string;
-  code: number;
-  held: number;
-  receiverHeld: number;
+  code: Code | null;
+  held: number | null;
+  receiverHeld: number | null;
   verdict: Verdict;
   spans: Span[];
 }
@@ -175,7 +176,7 @@ export class ResultTable {
     return this.#db
       .prepare(
         `SELECT r.id AS runId, r.arm_id AS armId, r.task_id AS taskId, r.repeat AS repeat, r.status AS status, r.reason AS reason,
-           r.output_tokens AS outputTokens, r.input_tokens AS inputTokens, r.cost_usd AS costUsd,
+           r.output_tokens AS outputTokens, r.input_tokens AS inputTokens, r.cost_usd AS costUsd, r.cost_reason AS costReason,
            r.retention AS retention, r.retention_reason AS retentionReason, r.asks_met AS asksMet, r.asks_reason AS asksReason,
            r.loss AS loss, r.loss_reason AS lossReason, r.omitted AS omitted, r.weakened AS weakened, r.contradicted AS contradicted
          FROM runs r ${RUN_OF_CELL} WHERE r.experiment_id = ? ORDER BY r.arm_id, r.task_id, r.repeat`,
@@ -185,7 +186,22 @@ export class ResultTable {
 
   /** Output tokens of every call of an experiment, those of runs that were stopped or failed too: what a cap has to count. */
   outputTokensSpent(experimentId: string): number {
-    return this.spent(experimentId).outputTokens;
+    return this.spent(experimentId).outputTokens + this.#tokensLost(experimentId);
+  }
+
+  /** What attempts without an answer may have cost; of a call that a dying process left open, its worst case. */
+  #tokensLost(experimentId: string): number {
+    return this.#db
+      .prepare(
+        `SELECT COALESCE((SELECT SUM(json_extract(e.body, '$.lostTokens')) FROM events e JOIN runs r ON r.id = e.run_id
+             WHERE r.experiment_id = @id AND e.type IN ('call-retried', 'call-failed')), 0)
+           + COALESCE((SELECT SUM(json_extract(e.body, '$.request.max_tokens')) FROM calls c JOIN runs r ON r.id = c.run_id
+             JOIN experiments x ON x.id = r.experiment_id AND x.simulated = 0
+             JOIN events e ON e.run_id = r.id AND e.type = 'call-started' AND json_extract(e.body, '$.id') = c.id
+             WHERE r.experiment_id = @id AND c.served_model IS NULL AND c.failure_code IS NULL), 0)`,
+      )
+      .pluck()
+      .get({ id: experimentId }) as number;
   }
 
   /** What all calls of an experiment took, those of failed and stopped runs too; the cost is null where a price is unknown. */

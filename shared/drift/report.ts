@@ -63,7 +63,7 @@ const comparison = z.object({
   p: nullableNumber,
   pHolm: nullableNumber,
   reason,
-  pReason: z.string().nullable(),
+  pReason: z.string().nullable().describe("Why there is no p, or that .05 cannot be reached whatever the data (M15)."),
   floor: nullableNumber.describe("The smallest p that this number of tasks can give."),
   perTask: z.array(z.object({ task: z.string(), org: nullableNumber, solo: nullableNumber, difference: nullableNumber })),
 });

@@ -4,11 +4,11 @@ import type { Code, Parts, Reason, Span, Verdict } from "#shared/drift/types.ts"
 /** One constraint on one text. */
 export interface ConstraintCode {
   constraintId: string;
-  /** M1: what the writer held, 0, 0.5 or 1. */
-  held: number;
+  /** M1: what the writer held, 0, 0.5 or 1; null like the next two where there is no probe (M21). */
+  held: number | null;
   /** What the receiver held before. */
-  receiverHeld: number;
-  code: Code;
+  receiverHeld: number | null;
+  code: Code | null;
   verdict: Verdict;
   /** Where in the shown text it was read. */
   spans: Span[];

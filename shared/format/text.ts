@@ -23,7 +23,11 @@ export function parseJson(text: string, name: string): Loaded<unknown> {
     // V8 names a position for some errors only; the others are looked for.
     const position = /position (\d+)/.exec(message)?.[1];
     const place = placeAt(clean, position === undefined ? firstJsonError(clean) : Number(position));
-    const what = message.replace(/\s*(in JSON )?at position.*$/s, "").replace(/, "[\s\S]*" is not valid JSON$/, "");
+    const what = message
+      .replace(/\s*(in JSON )?at position.*$/s, "")
+      // V8 quotes the text around it, with dots where it leaves something out and with line breaks as they are.
+      .replace(/, (\.\.\.)?"[\s\S]*"(\.\.\.)?(\s+is not valid JSON)?$/, "")
+      .replace(/\s+/g, " ");
     return {
       ok: false,
       problems: [

@@ -1,7 +1,7 @@
 /** Owns what is wrong with a design: each problem says what to do and which agents or handoffs to highlight. */
 import { errorProblem, type Problem, warningProblem } from "#shared/problem.ts";
 import { agentsOnCycles, reachableFrom } from "#shared/org/graph.ts";
-import { type Agent, type Org, RUNNABLE_KINDS } from "#shared/org/schema.ts";
+import { type Agent, isRelay, type Org, RELAYS, RUNNABLE_KINDS } from "#shared/org/schema.ts";
 
 /** All problems of a design, errors first. An org runs only without errors. */
 export function orgProblems(org: Org): Problem[] {
@@ -41,6 +41,7 @@ function handoffProblems(org: Org): Problem[] {
       problems.push(
         errorProblem("missing-agent", `The handoff ${name} leads to an agent that is not there; delete it or connect it again.`, [
           handoff.id,
+          ...[handoff.source, handoff.target].filter((id) => agents.has(id)),
         ]),
       );
     if (handoff.source === handoff.target)
@@ -52,6 +53,14 @@ function handoffProblems(org: Org): Problem[] {
         errorProblem(
           "unknown-kind",
           `The handoff ${name} is of kind "${handoff.kind}", which this Driftlab keeps but cannot run; make it a message or delete it.`,
+          [handoff.id],
+        ),
+      );
+    else if (!isRelay(handoff.relay))
+      problems.push(
+        errorProblem(
+          "unknown-relay",
+          `The handoff ${name} shows its words by "${String(handoff.relay)}", which this Driftlab keeps but cannot run; choose ${RELAYS.join(", ")}.`,
           [handoff.id],
         ),
       );
@@ -95,11 +104,16 @@ function pathProblems(org: Org): Problem[] {
   const problems: Problem[] = [];
   if (org.agents.length === 0) return [errorProblem("no-agents", "The org has no agents yet; add one from the palette.", [])];
   const entries = org.agents.filter((agent) => agent.receivesBrief).map((agent) => agent.id);
+  const everybody = org.agents.map((agent) => agent.id);
   const deliverers = org.agents.filter((agent) => agent.delivers).map((agent) => agent.id);
   if (entries.length === 0)
-    problems.push(errorProblem("no-entry", "No agent receives the brief; switch on “receives the brief” for the one that starts.", []));
+    problems.push(
+      errorProblem("no-entry", "No agent receives the brief; switch on “receives the brief” for the one that starts.", everybody),
+    );
   if (deliverers.length === 0)
-    problems.push(errorProblem("no-deliverer", "No agent delivers; switch on “delivers” for the one that hands back the result.", []));
+    problems.push(
+      errorProblem("no-deliverer", "No agent delivers; switch on “delivers” for the one that hands back the result.", everybody),
+    );
   if (entries.length === 0) return problems;
   const reached = reachableFrom(org, entries);
   for (const agent of org.agents)

@@ -6,6 +6,7 @@ export const ORG_VERSION = 1;
 
 /** How a handoff shows the sender's words to the receiver. */
 export const RELAYS = ["paraphrase", "paraphrase+brief", "verbatim"] as const;
+export type Relay = (typeof RELAYS)[number];
 export const EFFORTS = ["low", "medium", "high", "xhigh", "max"] as const;
 export const THINKINGS = ["off", "adaptive"] as const;
 
@@ -37,12 +38,21 @@ export const agentSchema = z.looseObject({
   notes: z.string().default(""),
 });
 
+/**
+ * Any word loads and is kept, since a kind of a later version may have relays of its own; of a kind that runs, one that is
+ * not among `RELAYS` is a problem. What runs therefore has one of them, and so the type says.
+ */
+const relaySchema = z
+  .custom<Relay>((value) => typeof value === "string" && value !== "", "expected a text")
+  .default("paraphrase")
+  .describe("One of paraphrase, paraphrase+brief, verbatim; another is kept and cannot be run.");
+
 export const handoffSchema = z.looseObject({
   id,
   source: z.string(),
   target: z.string(),
   kind: z.string().min(1).default("message").describe("Only `message` runs; another kind is kept and cannot be run."),
-  relay: z.enum(RELAYS).default("paraphrase"),
+  relay: relaySchema,
   label: z.string().default(""),
 });
 
@@ -79,12 +89,16 @@ export const orgSchema = z.looseObject({
   notes: z.array(noteSchema).default([]),
 });
 
-export type Relay = (typeof RELAYS)[number];
 export type Settings = z.infer<typeof settingsSchema>;
 export type Agent = z.infer<typeof agentSchema>;
 export type Handoff = z.infer<typeof handoffSchema>;
 export type Limits = z.infer<typeof limitsSchema>;
 export type Org = z.infer<typeof orgSchema>;
+
+/** Whether a relay is one that this version can run. */
+export function isRelay(relay: string): relay is Relay {
+  return (RELAYS as readonly string[]).includes(relay);
+}
 
 /** The kinds of handoff that this version can run. */
 export const RUNNABLE_KINDS: readonly string[] = ["message"];

@@ -144,8 +144,9 @@ export interface CodeView {
   constraintId: string;
   text: string;
   kind: string;
-  code: Code;
-  held: number;
+  /** Null like `held` where there is no probe. */
+  code: Code | null;
+  held: number | null;
   verdict: Verdict;
   spans: Span[];
 }

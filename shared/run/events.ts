@@ -27,9 +27,10 @@ export type RunEvent =
   | { type: "round-started"; round: number; agents: string[] }
   | { type: "turn-started"; turn: number; agent: string; round: number; messages: string[]; last: boolean }
   | { type: "call-started"; id: string; agent: string; turn: number; call: number; request: ModelRequest; shows: string[] }
-  | { type: "call-retried"; id: string; agent: string; attempt: number; waitMs: number; reason: string }
+  /** `lostTokens`, where there are any: output tokens of an attempt without an answer that may have been paid for. A cap counts them. */
+  | { type: "call-retried"; id: string; agent: string; attempt: number; waitMs: number; reason: string; lostTokens?: number }
   | { type: "call-ended"; id: string; agent: string; answer: ModelAnswer }
-  | { type: "call-failed"; id: string; agent: string; failure: CallFailure; attempts: number }
+  | { type: "call-failed"; id: string; agent: string; failure: CallFailure; attempts: number; lostTokens?: number }
   | { type: "aside"; agent: string; callId: string; text: string }
   | {
       type: "tool-refused";

@@ -98,6 +98,8 @@ export interface CallFailure {
     | "broken-answer"
     | "no-key"
     | "unknown-model"
-    | "budget";
+    | "budget"
+    /** Called off on the way: by a stop, by another agent's failure, or by the run's time limit. */
+    | "aborted";
   message: string;
 }

@@ -241,7 +241,8 @@ describe("driftlab, the command", () => {
       asked.push(request.headers);
       request.resume().on("end", () => {
         response.writeHead(asked.length === 1 ? 529 : 401, { "content-type": "application/json", "retry-after": "0" });
-        response.end(JSON.stringify({ type: "error", error: { type: "x", message: "not today" } }));
+        // As some servers do, it says the key back.
+        response.end(JSON.stringify({ type: "error", error: { type: "x", message: `not today, ${JSON.stringify(request.headers)}` } }));
       });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -368,6 +369,27 @@ describe("driftlab, the command", () => {
       () => ["run", "chain.org.json", "--connection", "http://127.0.0.1:9", "--key-env", "NOT_SET"],
       /NOT_SET/,
     ],
+    [
+      "the key itself for its name",
+      () => ["run", "chain.org.json", "--connection", "http://127.0.0.1:9", "--key-env", "sk-the-key-itself"],
+      /^--key-env takes the name of an environment variable that holds the key, not the key itself\.$/,
+    ],
+    [
+      "a server's address with a password",
+      () => ["run", "chain.org.json", "--connection", "https://me:hunter2@server.example/v1"],
+      /^The address given to --connection must not hold a user name or password: .*--key-env NAME\.$/,
+    ],
+    [
+      "serve with a key's name that is not set",
+      () => ["serve", "--no-open", "--key-env", "NOT_SET"],
+      /^--key-env names NOT_SET, which is not set\.$/,
+    ],
+    [
+      "serve at a port that does not exist",
+      () => ["serve", "--port", "99999"],
+      /^--port takes a whole number from 0 to 65535; got "99999"\.$/,
+    ],
+    ["serve at a port in words", () => ["serve", "--port", "http"], /^--port takes a whole number from 0 to 65535; got "http"\.$/],
     ["a key for the population", () => ["run", "chain.org.json", "--key-env", "HOME"], /--key-env/],
     [
       "a population for a server",

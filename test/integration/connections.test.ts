@@ -254,7 +254,7 @@ describe("connections", () => {
       signal: controller.signal,
     });
     setImmediate(() => controller.abort());
-    await expect(call).rejects.toThrow(/abort/i);
+    expect(await call).toMatchObject({ ok: false, failure: { code: "aborted" } });
   });
 
   it.each<[string, () => Response]>([

@@ -57,7 +57,8 @@ async function start(options: Partial<StandInOptions> = {}): Promise<StandIn> {
   standIn = started;
   vi.resetModules();
   vi.doMock("electron", () => started.module);
-  vi.spyOn(process, "argv", "get").mockReturnValue(["electron", folder, "--no-sandbox", `--db=${database}`]);
+  vi.stubEnv("OWN_KEY", "own-server-key");
+  vi.spyOn(process, "argv", "get").mockReturnValue(["electron", folder, "--no-sandbox", `--db=${database}`, "--key-env=OWN_KEY"]);
   await import("#main/hosts/electron/main.ts");
   return started;
 }
@@ -254,7 +255,9 @@ describe("the lab's process", () => {
     const info = await lab.app.info();
     expect(info).toMatchObject({ host: "electron", dataFile: database, readOnly: false });
     expect((await lab.orgs.list()).map(({ name }) => name)).toHaveLength(1);
-    expect(electron.record.forks).toEqual([{ script: join(folder, "dist", "node", "lab-process.js"), args: [`--db=${database}`] }]);
+    expect(electron.record.forks).toEqual([
+      { script: join(folder, "dist", "node", "lab-process.js"), args: [`--db=${database}`, "--key-env=OWN_KEY"] },
+    ]);
     expect(contentsOf(electron).posted.map(({ channel }) => channel)).toEqual(["driftlab:port"]);
   });
 

@@ -26,4 +26,26 @@ describe("planted truth", () => {
     expect(Math.abs((second?.drift.mean ?? 9) - truth)).toBeLessThan(4 * standardError);
     expect(second?.parts?.omitted).toBeCloseTo(0.25, 1);
   });
+
+  it("M2a M2b M16 on a two-way edge, a contradiction that is told back still belongs to the edge where it began", async () => {
+    const org = testOrg("A>B,B>A,B>C,C>D,D>E");
+    const lossy = org.handoffs[0]?.id ?? "";
+    const { report } = await runExperiment({
+      orgs: [org],
+      suite: plainSuite(8, 6),
+      repeats: 25,
+      population: population({ default: { keep: 1 }, edges: { [lossy]: { keep: 0.7, contradict: 0.3 } } }),
+    });
+    expect(report.arms[0]?.status.complete).toBe(200);
+    const [first, ...others] = report.edges;
+    // A writes to B once more after it was told back: the case that matters.
+    expect(first?.handoffs).toBeGreaterThan(200);
+    // One constraint's loss is 2 with chance .3: variance 4·.3·.7; six a run, 200 runs.
+    const standardError = Math.sqrt((4 * 0.3 * 0.7) / 6 / 200);
+    expect(Math.abs((first?.drift.mean ?? 9) - 0.6)).toBeLessThan(4 * standardError);
+    expect(first?.parts).toMatchObject({ omitted: 0, weakened: 0 });
+    for (const edge of others)
+      if (edge.drift.mean === null) expect(edge.drift.reason).not.toBeNull();
+      else expect(edge.drift.mean).toBe(0);
+  });
 });

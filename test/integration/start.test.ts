@@ -1,12 +1,13 @@
 /** Runs `npm start`'s program where Electron cannot be had, and with stand-in binaries: what it says, serves, and leaves behind. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { chmodSync, existsSync, mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { WebSocket } from "ws";
 
 const root = join(import.meta.dirname, "..", "..");
 const launch = join(root, "main", "hosts", "launch");
@@ -129,6 +130,80 @@ describe("--browser", () => {
   });
 });
 
+describe("after a restart", () => {
+  const cookieOf = async (url: string) => (await fetch(url)).headers.get("set-cookie")?.split(";")[0] ?? "";
+  const socketOpens = (url: string, cookie: string) =>
+    new Promise<boolean>((resolve) => {
+      const socket = new WebSocket(`${new URL(url).origin.replace("http", "ws")}/rpc`, { headers: { cookie } });
+      socket.once("open", () => {
+        socket.terminate();
+        resolve(true);
+      });
+      socket.once("error", () => resolve(false));
+    });
+
+  it("of a host that was killed: the same address, and a page's cookie from before still opens the line", async () => {
+    const first = start({}, ["--browser"]);
+    const url = await addressOf(first);
+    const cookie = await cookieOf(url);
+    expect(await socketOpens(url, cookie)).toBe(true);
+    first.child.kill("SIGKILL");
+    await first.ended;
+    const second = start({}, ["--browser"]);
+    expect(await addressOf(second)).toBe(url);
+    expect(await socketOpens(url, cookie)).toBe(true);
+    expect(await socketOpens(url, cookie.replace(/=.*/, "=x"))).toBe(false);
+    if (process.platform !== "win32") expect(statSync(join(folder, "browser-host.json")).mode & 0o777).toBe(0o600);
+  });
+
+  it("with its port taken: a free one, and the other keeps its place; the reason for reading only is said", async () => {
+    const first = start({}, ["--browser"]);
+    const url = await addressOf(first);
+    const second = start({}, ["--browser"]);
+    const other = await addressOf(second);
+    expect(new URL(other).port).not.toBe(new URL(url).port);
+    expect(second.stderr()).toMatch(/^Another Driftlab \(process \d+\) has this database open, so this one only reads\.[^\n]*\n$/);
+    for (const each of [first, second]) {
+      each.child.kill("SIGTERM");
+      await each.ended;
+    }
+    expect(await addressOf(start({}, ["--browser"]))).toBe(url);
+  });
+
+  it.skipIf(process.platform === "win32").each<[string, string, number]>([
+    ["that others could read", JSON.stringify({ port: 4_711, token: "t".repeat(32) }), 0o644],
+    ["with a short token", JSON.stringify({ port: 4_711, token: "t" }), 0o600],
+    ["that is broken", "{", 0o600],
+  ])("a file %s is not trusted", async (_name, text, mode) => {
+    writeFileSync(join(folder, "browser-host.json"), text);
+    chmodSync(join(folder, "browser-host.json"), mode);
+    const url = await addressOf(start({}, ["--browser"]));
+    expect(new URL(url).searchParams.get("token")).not.toMatch(/^t+$/);
+    expect(statSync(join(folder, "browser-host.json")).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe("--key-env", () => {
+  it("gives a compatible server its own key, in the app too, and nothing else", async () => {
+    const started = start({ OWN_KEY: "own-server-key" }, ["--browser", "--key-env", "OWN_KEY"]);
+    expect((await fetch(await addressOf(started))).status).toBe(200);
+    if (linux) expect(readFileSync(`/proc/${started.child.pid}/cmdline`, "utf8")).not.toContain("own-server-key");
+  });
+
+  it.each([
+    ["NOT_SET", "--key-env names NOT_SET, which is not set.\n"],
+    ["sk-the-key-itself", "--key-env takes the name of an environment variable that holds the key, not the key itself.\n"],
+    [
+      "ANTHROPIC_API_KEY",
+      "--key-env takes a compatible server's own key; ANTHROPIC_API_KEY belongs to Anthropic and is never sent elsewhere.\n",
+    ],
+  ])("%s: one clear line, exit code 2", async (name, line) => {
+    const started = start({}, ["--key-env", name]);
+    expect(await started.ended).toBe(2);
+    expect([started.stdout(), started.stderr()]).toEqual(["", line]);
+  });
+});
+
 describe("flags", () => {
   it.each([[["--prot", "1"]], [["--port", "many"]], [["--port", "70000"]], [["file.json"]]])("%j: one line, exit code 2", async (args) => {
     const started = start({}, args);
@@ -220,6 +295,13 @@ describe.skipIf(!linux)("with an Electron", () => {
     expect(await started.ended).toBe(0);
     expect(saw()).toEqual([[...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), root, `--db=${database}`], null]);
     expect([started.stdout(), started.stderr()]).toEqual(["", ""]);
+  });
+
+  it("passes the name of the key's variable on, and the key in the environment alone", async () => {
+    const source = "writeFileSync(process.env.SAW, JSON.stringify([process.argv.slice(2), process.env.OWN_KEY])); process.exitCode = 0;";
+    await start({ ...binary(source), OWN_KEY: "own-server-key" }, ["--key-env", "OWN_KEY"]).ended;
+    expect(saw()).toEqual([expect.arrayContaining(["--key-env=OWN_KEY"]), "own-server-key"]);
+    expect(JSON.stringify((saw() as unknown[])[0])).not.toContain("own-server-key");
   });
 
   it("ends with code 2 where the app has said that its data cannot be opened", async () => {

@@ -86,7 +86,8 @@ function accounts(
         constraint: constraint.id,
         weight: constraint.scope === "all" || constraint.scope.includes(receiver?.role ?? "") ? constraint.weight : 0,
         held: Math.max(0, ...said.map((each) => each.held)),
-        told: said.some((each) => each.told),
+        // What began on this edge stays its own, whoever says it back later.
+        told: said.find((each) => each.strength === -1)?.told ?? false,
         has: receiver?.receivesBrief
           ? 1
           : Math.max(

@@ -58,6 +58,8 @@ export interface PlayOptions {
   takesTemperature?: boolean;
   signal?: AbortSignal;
   nowMs?: () => number;
+  /** Time never runs out by itself unless this says so. */
+  sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
   onEvent?: (event: RunEvent) => void;
 }
 
@@ -100,7 +102,7 @@ export async function play(org: Org, script: Script, options: PlayOptions = {}):
     },
     {
       model,
-      clock: { nowMs: options.nowMs ?? (() => 0) },
+      clock: { nowMs: options.nowMs ?? (() => 0), sleep: options.sleep ?? (() => new Promise<void>(() => undefined)) },
       emit: (event) => {
         events.push(event);
         options.onEvent?.(event);

@@ -23,6 +23,8 @@ export interface BrowserHostOptions {
   folder: string;
   /** 0 takes a free port. */
   port: number;
+  /** What lets a browser in; a new one where none is given. */
+  token?: string;
   log(line: string): void;
 }
 
@@ -35,8 +37,7 @@ const SECURITY_HEADERS = {
 };
 
 /** Serves the app on 127.0.0.1. Whoever has the token gets a cookie; everything that matters goes through the WebSocket, which asks for it. */
-export async function startBrowserHost({ lab, folder, port, log }: BrowserHostOptions): Promise<BrowserHost> {
-  const token = randomBytes(24).toString("base64url");
+export async function startBrowserHost({ lab, folder, port, token = newToken(), log }: BrowserHostOptions): Promise<BrowserHost> {
   const files = sirv(folder, { single: true, dev: false });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 * 1024 });
   const handler = new RPCHandler(makeRouter(lab), { interceptors: [onError(logUnexpected(log))] });
@@ -88,6 +89,10 @@ export async function startBrowserHost({ lab, folder, port, log }: BrowserHostOp
       });
     },
   };
+}
+
+export function newToken(): string {
+  return randomBytes(24).toString("base64url");
 }
 
 function cookieName(port: number): string {

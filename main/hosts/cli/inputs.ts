@@ -6,7 +6,7 @@ import { loadOrg } from "#shared/org/load.ts";
 import type { Org } from "#shared/org/schema.ts";
 import { DEFAULT_POPULATION, type Population, populationFormat } from "#shared/population/schema.ts";
 import { problemsAsLine } from "#shared/problem.ts";
-import { type ConnectionSpec, connectionSchema } from "#shared/run/connection.ts";
+import { type ConnectionSpec, connectionSchema, hasUserInfo, NO_USER_INFO } from "#shared/run/connection.ts";
 import type { Suite } from "#shared/task/schema.ts";
 import { loadSuite } from "#main/exchange/load-suite.ts";
 import { parseText } from "#main/exchange/text-file.ts";
@@ -70,6 +70,8 @@ export function readPopulation(file: string | undefined): Population {
 /** `simulated`, `anthropic`, or the base URL of a compatible server. */
 export function readConnection(name: string): ConnectionSpec {
   if (name === "simulated" || name === "anthropic") return { kind: name };
+  // Not repeated: the terminal's history is no place for a password.
+  if (hasUserInfo(name)) throw new BadInput(`The address given to --connection ${NO_USER_INFO}.`);
   const parsed = connectionSchema.safeParse({ kind: "compatible", baseUrl: name.replace(/\/+$/, "").replace(/\/v1$/, "") });
   if (!parsed.success)
     throw new BadInput(`--connection takes simulated, anthropic, or a base URL such as http://localhost:11434; got "${name}".`);
@@ -82,4 +84,10 @@ export function readCount(flag: string, text: string, least: number): number {
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least)
     throw new BadInput(`${flag} takes a whole number from ${least}; got "${text}".`);
   return value;
+}
+
+/** A port; 0 takes a free one. */
+export function readPort(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new BadInput(`--port takes a whole number from 0 to 65535; got "${text}".`);
+  return Number(text);
 }

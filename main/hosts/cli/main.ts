@@ -4,7 +4,7 @@ import { checkCommand, presetsCommand, reportCommand, tasksCommand } from "#main
 import { RUN_DEFAULTS, runCommand, type RunFlags } from "#main/hosts/cli/commands/run.ts";
 import { BadInput, EXIT } from "#main/hosts/cli/exit.ts";
 import { serve } from "#main/hosts/browser/main.ts";
-import { readCount } from "#main/hosts/cli/inputs.ts";
+import { readPort } from "#main/hosts/cli/inputs.ts";
 import { APP_VERSION } from "#main/hosts/version.ts";
 
 /** Runs one command; returns the exit code. Bad input is one clear line on stderr. */
@@ -69,14 +69,16 @@ export async function main(args: readonly string[]): Promise<number> {
   program
     .command("serve")
     .description("serve the app to a browser on this machine")
-    .option("--port <N>", "port (default: a free one)")
+    .option("--port <N>", "port (default: the last one, or a free one)")
     .option("--db <FILE>", "database file")
+    .option("--key-env <NAME>", "environment variable that holds a compatible server's own key")
     .option("--no-open", "do not open the default browser")
-    .action(async (flags: { port?: string; db?: string; open: boolean }) => {
+    .action(async (flags: { port?: string; db?: string; keyEnv?: string; open: boolean }) => {
       code = await serve({
         openBrowser: flags.open,
-        ...(flags.port === undefined ? {} : { port: readCount("--port", flags.port, 0) }),
+        ...(flags.port === undefined ? {} : { port: readPort(flags.port) }),
         ...(flags.db === undefined ? {} : { file: flags.db }),
+        ...(flags.keyEnv === undefined ? {} : { keyEnv: flags.keyEnv }),
       });
     });
   try {

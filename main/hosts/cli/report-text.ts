@@ -1,6 +1,11 @@
 /** Owns a report as a person reads it in a terminal. */
 import type { Report } from "#shared/drift/report.ts";
-import { estimateText, figure, table } from "#main/hosts/cli/table.ts";
+import { estimateText, figure, pText, table } from "#main/hosts/cli/table.ts";
+
+/** A flag of an estimate, short enough for a table. */
+function flagText(flag: string): string {
+  return flag === "few-tasks" ? "few" : flag;
+}
 
 /** Arms, comparisons and edges as tables, with what they are: observed or simulated. */
 export function reportAsText(report: Report): string {
@@ -29,13 +34,16 @@ export function reportAsText(report: Report): string {
     parts.push(
       "",
       table(
-        ["org − solo", "endpoint", "tasks", "difference", "p"],
+        ["org − solo", "endpoint", "tasks", "difference", "p", "Holm p", "least p", "note"],
         report.comparisons.map((each) => [
           name(each.org),
           each.endpoint,
           String(each.tasks),
           estimateText({ mean: each.estimate, interval: each.interval, reason: each.reason }),
-          each.p === null ? (each.pReason ?? "–") : each.p < 0.005 ? "< .01" : figure(each.p),
+          pText(each.p),
+          pText(each.pHolm),
+          pText(each.floor),
+          each.pReason ?? "",
         ]),
       ),
     );
@@ -43,11 +51,13 @@ export function reportAsText(report: Report): string {
     parts.push(
       "",
       table(
-        ["edge", "arm", "drift", "omitted", "weakened", "contradicted", "introduced", "fired", "handoffs"],
+        ["edge", "arm", "drift", "tasks", "per run", "omitted", "weakened", "contradicted", "introduced", "fired", "handoffs"],
         report.edges.map((edge) => [
           edge.direction,
           name(edge.arm),
           estimateText(edge.drift),
+          [edge.drift.tasks, ...edge.drift.flags.map(flagText)].join(" "),
+          estimateText(edge.perRun),
           figure(edge.parts?.omitted ?? null),
           figure(edge.parts?.weakened ?? null),
           figure(edge.parts?.contradicted ?? null),
@@ -58,6 +68,7 @@ export function reportAsText(report: Report): string {
       ),
       "",
       "Drift is constraint loss per firing run, mean [95 % interval over tasks]; 0 nothing lost, 1 all lost, above 1 contradicted.",
+      "Per run counts runs in which the edge did not fire as 0. few: read the interval with care; clipped: the loss is above 2, where its interval ends.",
     );
   return `${parts.join("\n")}\n`;
 }

@@ -2,7 +2,7 @@
 import type { MessageEvent } from "electron";
 import { onError } from "@orpc/server";
 import { RPCHandler } from "@orpc/server/message-port";
-import { databaseArgument } from "#main/hosts/electron/arguments.ts";
+import { databaseArgument, keyEnvArgument } from "#main/hosts/electron/arguments.ts";
 import type { FromLab, ToLab } from "#main/hosts/electron/channels.ts";
 import { logUnexpected } from "#main/hosts/log-unexpected.ts";
 import { openLab } from "#main/hosts/open-lab.ts";
@@ -12,7 +12,8 @@ const PARENT_CHECK_MS = 1_000;
 
 const { parentPort } = process;
 const file = databaseArgument(process.argv);
-const opened = openLab({ host: "electron", ...(file === null ? {} : { file }) });
+const keyEnv = keyEnvArgument(process.argv);
+const opened = openLab({ host: "electron", ...(file === null ? {} : { file }), ...(keyEnv === null ? {} : { keyEnv }) });
 const handler = opened.ok
   ? new RPCHandler(makeRouter(opened.lab), { interceptors: [onError(logUnexpected((line) => process.stderr.write(`${line}\n`)))] })
   : null;

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { app, dialog, ipcMain, session, shell } from "electron";
 import { serveRenderer, registerAppScheme } from "#main/hosts/electron/app-protocol.ts";
-import { databaseArgument, windowFolder } from "#main/hosts/electron/arguments.ts";
+import { databaseArgument, labArguments, windowFolder } from "#main/hosts/electron/arguments.ts";
 import { CONNECT } from "#main/hosts/electron/channels.ts";
 import { guardPages, refusePermissions } from "#main/hosts/electron/guard.ts";
 import { LabProcess } from "#main/hosts/electron/lab-process.ts";
@@ -35,7 +35,7 @@ function run(): void {
   const window = new AppWindow(join(dist, "preload", "preload.cjs"));
   const lab = new LabProcess({
     script: join(dist, "node", "lab-process.js"),
-    args: file === null ? [] : [`--db=${file}`],
+    args: labArguments(process.argv),
     onReady: () => desk.handOutAll(),
     onFailed: (message) => {
       dialog.showErrorBox("Driftlab cannot open its data", message);

@@ -5,12 +5,14 @@ import { isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { requireNode } from "./node-version.mjs";
+import { readServerKey } from "./server-key.mjs";
 
 requireNode();
 const { buildParts, root } = await import("./build.mjs");
 const { electronBinary, fetchElectron, noDisplay } = await import("./electron-binary.mjs");
 
-const USAGE = "Usage: npm start -- [--browser] [--db FILE] [--port N]   (--port: where the browser finds it)";
+const USAGE =
+  "Usage: npm start -- [--browser] [--db FILE] [--port N] [--key-env NAME]   (--port: where the browser finds it; --key-env: variable with a compatible server's key)";
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 /** An Electron that fails sooner than this has not shown a window: its sandbox or the display is in its way. */
 const STARTS_WITHIN_MS = 3_000;
@@ -56,6 +58,8 @@ function runElectron(binary, flags) {
     ...(process.platform === "linux" && process.getuid?.() === 0 ? ["--no-sandbox"] : []),
     root,
     ...(flags.db === undefined ? [] : [`--db=${flags.db}`]),
+    // The name only: what stands on a command line can be read by everybody on the machine.
+    ...(flags["key-env"] === undefined ? [] : [`--key-env=${flags["key-env"]}`]),
   ];
   // Set by editors that are Electron apps themselves; with it Electron would be a plain Node.
   const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
@@ -94,9 +98,14 @@ function fallBack(reason, flags) {
   return serve(flags);
 }
 
-async function serve({ db, port }) {
+async function serve({ db, port, "key-env": keyEnv }) {
   const host = await import(pathToFileURL(join(root, "dist", "node", "browser-host.js")).href);
-  return host.serve({ openBrowser: true, ...(db === undefined ? {} : { file: db }), ...(port === undefined ? {} : { port }) });
+  return host.serve({
+    openBrowser: true,
+    ...(db === undefined ? {} : { file: db }),
+    ...(port === undefined ? {} : { port }),
+    ...(keyEnv === undefined ? {} : { keyEnv }),
+  });
 }
 
 /** The flags, or null after saying what is wrong with them. */
@@ -104,10 +113,21 @@ function readFlags(args) {
   try {
     const { values } = parseArgs({
       args,
-      options: { browser: { type: "boolean" }, db: { type: "string" }, port: { type: "string" }, help: { type: "boolean", short: "h" } },
+      options: {
+        browser: { type: "boolean" },
+        db: { type: "string" },
+        port: { type: "string" },
+        "key-env": { type: "string" },
+        help: { type: "boolean", short: "h" },
+      },
     });
     const port = values.port === undefined ? undefined : Number(values.port);
     if (port !== undefined && !(/^\d+$/.test(values.port) && port <= 65_535)) throw new Error("--port needs a whole number up to 65535");
+    const key = values["key-env"] === undefined ? null : readServerKey(values["key-env"]);
+    if (key?.ok === false) {
+      process.stderr.write(`${key.message}\n`);
+      return null;
+    }
     const db = values.db === undefined || values.db === ":memory:" || isAbsolute(values.db) ? values.db : resolve(values.db);
     return { ...values, db, port };
   } catch (error) {

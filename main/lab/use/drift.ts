@@ -1,5 +1,5 @@
 /** Owns the use cases around results: the drift map, the handoffs behind an edge, deliverables, files. */
-import type { Code, Parts } from "#shared/drift/types.ts";
+import type { Parts } from "#shared/drift/types.ts";
 import type { CodeView, DeliverableView, DriftAnswer, ExportedFile, HandoffPage, RunView } from "#shared/rpc/types.ts";
 import type { Suite, Task } from "#shared/task/schema.ts";
 import type { Lab } from "#main/lab/lab.ts";
@@ -75,7 +75,7 @@ function codeViews(task: Task | undefined, rows: readonly CodeRow[]): CodeView[]
         constraintId: constraint.id,
         text: constraint.text,
         kind: constraint.kind,
-        code: row.code as Code,
+        code: row.code,
         held: row.held,
         verdict: row.verdict,
         spans: row.spans,

@@ -27,12 +27,3 @@ export function holm(pValues: readonly (number | null)[]): (number | null)[] {
   }
   return adjusted;
 }
-
-/**
- * Whether the smallest sign-flip p of `tasks` tasks can pass Holm's first step in a family of `comparisons`:
- * m·2/2ⁿ ≤ alpha. Where not, a result "cannot be reached" whatever the data. (That no p is given below 6 tasks is for
- * the caller to know; it matters only for an alpha of .0625 or more.)
- */
-export function reachable(comparisons: number, tasks: number, alpha: number): boolean {
-  return comparisons * 2 ** (1 - tasks) <= alpha;
-}

@@ -152,9 +152,9 @@ CREATE TABLE probe_codes (
   text_id TEXT NOT NULL,
   constraint_id TEXT NOT NULL,
   probe TEXT NOT NULL,
-  code REAL NOT NULL,
-  held REAL NOT NULL,
-  receiver_held REAL NOT NULL,
+  code REAL,
+  held REAL,
+  receiver_held REAL,
   verdict TEXT NOT NULL,
   spans TEXT NOT NULL,
   PRIMARY KEY (run_id, text_id, constraint_id)

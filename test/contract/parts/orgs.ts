@@ -36,7 +36,7 @@ export function orgContract(use: () => Given): void {
     it("takes an org out of sight and back", async () => {
       const { client } = use();
       const { id } = await client.orgs.create({ from: { name: "Mine" } });
-      const seen = async () => (await client.orgs.list()).some((each) => each.id === id);
+      const seen = async () => (await client.orgs.list()).some((each) => each.id === id && !each.archived);
       await client.orgs.archive({ id, archived: true });
       expect(await seen()).toBe(false);
       await client.orgs.archive({ id, archived: false });

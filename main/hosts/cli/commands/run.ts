@@ -10,6 +10,7 @@ import { readConnection, readCount, readOrg, readPopulation, readSuite } from "#
 import { openCliStore } from "#main/hosts/cli/open-store.ts";
 import { ProgressLine } from "#main/hosts/cli/progress.ts";
 import { reportAsText } from "#main/hosts/cli/report-text.ts";
+import { readServerKey } from "#main/hosts/launch/server-key.mjs";
 import { NODE_PORTS } from "#main/hosts/node-ports.ts";
 import { type Forecast, forecast, type Range } from "#main/lab/forecast.ts";
 import { makePlan, type Planned } from "#main/lab/make-plan.ts";
@@ -168,9 +169,9 @@ function exitCode(store: Store, id: string, { end, message }: RunEnd): number {
 
 /** Keys from the environment only; they go to the connection and nowhere else. */
 function secretsFor(flags: RunFlags): Secrets {
-  const own = flags.keyEnv === undefined ? null : process.env[flags.keyEnv] || null;
-  if (flags.keyEnv !== undefined && own === null) throw new BadInput(`--key-env names ${flags.keyEnv}, which is not set.`);
-  return { anthropicKey: () => process.env.ANTHROPIC_API_KEY || null, serverKey: () => own };
+  const own = flags.keyEnv === undefined ? null : readServerKey(flags.keyEnv);
+  if (own?.ok === false) throw new BadInput(own.message);
+  return { anthropicKey: () => process.env.ANTHROPIC_API_KEY || null, serverKey: () => own?.key ?? null };
 }
 
 function writeOut(file: string, text: string): void {

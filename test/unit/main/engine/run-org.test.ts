@@ -550,6 +550,53 @@ describe("engine: limits", () => {
     expect(ofType(events, "turn-started").some((each) => each.last)).toBe(false);
   });
 
+  it("C the wall clock ends a run in the middle of a call: the call is called off, the run is incomplete, and nothing is a bug", async () => {
+    const org = testOrg("A>B", limited({ wallClockMs: 1_000 }));
+    let timeUp = () => {};
+    let slept = 0;
+    const { result, events, state } = await play(
+      org,
+      {
+        A: async ({ signal }) => {
+          setImmediate(timeUp);
+          await new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+          return [];
+        },
+      },
+      {
+        sleep: (ms) => {
+          slept = ms;
+          return new Promise<void>((resolve) => {
+            timeUp = resolve;
+          });
+        },
+      },
+    );
+    expect(slept).toBe(1_000);
+    expect(result).toEqual({ outcome: "done", status: "incomplete", reason: "time-limit", deliverable: null });
+    expect(ofType(events, "call-failed")).toMatchObject([{ failure: { code: "aborted" } }]);
+    expect(ofType(events, "turn-ended")).toHaveLength(1);
+    expect(state.agents[idOf(org, "A")]?.busy).toBe(false);
+  });
+
+  it("C a run that ends in time stops the clock it was given", async () => {
+    let stopped = false;
+    await play(
+      testOrg("A>B", limited({ wallClockMs: 1_000 })),
+      { A: [[send(["B"], "Go")]], B: [[submit("Done")]] },
+      {
+        sleep: (_ms, signal) =>
+          new Promise((_resolve, reject) => {
+            signal.addEventListener("abort", () => {
+              stopped = true;
+              reject(signal.reason);
+            });
+          }),
+      },
+    );
+    expect(stopped).toBe(true);
+  });
+
   it("C a limit met within a turn ends the turn with what it had done", async () => {
     let nowMs = 0;
     const org = testOrg("A>B", limited({ wallClockMs: 1_000 }));
@@ -619,7 +666,7 @@ describe("engine: stopping and failing", () => {
     });
     expect(result).toEqual({ outcome: "failed", failure });
     expect(otherAborted).toBe(true);
-    expect(ofType(events, "call-failed")).toMatchObject([{ failure }]);
+    expect(ofType(events, "call-failed")).toMatchObject([{ failure }, { failure: { code: "aborted" } }]);
     expect(ofType(events, "run-ended")).toHaveLength(0);
   });
 });

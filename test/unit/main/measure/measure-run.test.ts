@@ -216,6 +216,38 @@ describe("measuring a run", () => {
     expect(measure.deliverable).toMatchObject({ loss: 0, introduced: 0, retention: 0 });
   });
 
+  it("M2a M2b what is told back to the one who began it stays the loss of the edge where it began", async () => {
+    const script: Script = {
+      A: [[send(["B"], `${OFF(1)} ${FULL(2)}`)], [send(["B"], `As you say: ${OFF(1)}`)]],
+      B: [[send(["A"], OFF(1))], [submit("x")]],
+    };
+    const { edge, measure } = await measured(testOrg("A>B,B>A"), two, script);
+    expect(edge("A", "B")).toMatchObject({ handoffs: 2, loss: 1, parts: { omitted: 0, weakened: 0, contradicted: 1 }, introduced: 0 });
+    expect(edge("B", "A")).toMatchObject({ loss: null, reason: "nothing-to-carry", introduced: 0 });
+    expect(measure.handoffs.map((each) => each.codes[0]?.verdict)).toEqual(["contradicted", "inherited", "inherited"]);
+    // The most that A ever held counts, also where it has forgotten by the time it is told.
+    const forgetful = change((name) => (name === "A" ? { memory: false } : {}));
+    expect((await measured(testOrg("A>B,B>A", forgetful), two, script)).edge("A", "B")).toMatchObject({ loss: 1 });
+  });
+
+  it("M2a M2b what began on an edge without being held there stays introduced when it is told back", async () => {
+    const { edge } = await measured(testOrg("Z>A>B,B>A"), two, {
+      Z: [[send(["A"], FULL(2))]],
+      A: [[send(["B"], `${OFF(1)} ${FULL(2)}`)], [send(["B"], OFF(1))]],
+      B: [[send(["A"], OFF(1))], [submit("x")]],
+    });
+    expect(edge("A", "B")).toMatchObject({ handoffs: 2, loss: 0, introduced: 1 });
+  });
+
+  it("M2a M2b kept at first and contradicted once told is inherited", async () => {
+    const { edge } = await measured(testOrg("A>B,B>A"), two, {
+      A: [[send(["B"], `${FULL(1)} ${FULL(2)}`)], [send(["B"], OFF(1))]],
+      B: [[send(["A"], OFF(1))], [submit("x")]],
+    });
+    expect(edge("A", "B")).toMatchObject({ loss: 0, introduced: 0 });
+    expect(edge("B", "A")).toMatchObject({ loss: null, reason: "nothing-to-carry", introduced: 1 });
+  });
+
   it("M2b contradicting what nobody told it is introduced, beside the loss and never inside", async () => {
     const { edge } = await measured(testOrg("A>B>C"), two, {
       A: [[send(["B"], FULL(2))]],
@@ -355,7 +387,8 @@ describe("measuring a run", () => {
       asksMet: null,
       asksReason: "no-probe",
     });
-    expect(measure.handoffs[0]?.codes[0]?.verdict).toBe("no probe");
+    for (const text of [measure.handoffs[0], measure.deliverable])
+      expect(text?.codes[0]).toMatchObject({ verdict: "no probe", code: null, held: null, receiverHeld: null });
   });
 
   it("M2 spans point into the exact text that the receiver was shown", async () => {

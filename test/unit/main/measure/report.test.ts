@@ -145,6 +145,25 @@ describe("report", () => {
     expect(made.comparisons[0]?.pReason).toContain("5 tasks");
   });
 
+  it("M15 where so few tasks and so many comparisons cannot reach .05, it says so beside the p", () => {
+    const made = (count: number) => {
+      const tasks = Array.from({ length: count }, (_, index) => `t${index}`);
+      return report({
+        tasks,
+        runs: tasks.flatMap((task, index) => [
+          run(task, 1, { asksMet: 0.5 + index / 20, retention: 0.2 + index / 20 }),
+          run(task, 1, { armId: "arm_solo", asksMet: 0.3, retention: 0.1 }),
+        ]),
+      }).comparisons;
+    };
+    // Two endpoints of 6 tasks: twice 2/64 is above .05, of 7 it is not.
+    for (const each of made(6)) {
+      expect(each).toMatchObject({ p: 1 / 32, pHolm: 1 / 16, floor: 1 / 32 });
+      expect(each.pReason).toBe(".05 cannot be reached with 6 tasks and 2 comparisons: Holm's p is at least .0625");
+    }
+    for (const each of made(7)) expect(each).toMatchObject({ p: 1 / 64, pHolm: 1 / 32, pReason: null });
+  });
+
   it("M15 all differences equal: interval and p null, no-variance", () => {
     const tasks = ["t1", "t2", "t3", "t4", "t5", "t6", "t7"];
     const made = report({

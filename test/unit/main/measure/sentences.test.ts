@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { splitSentences } from "#main/measure/sentences.ts";
+import { LONGEST_SENTENCE, splitSentences } from "#main/measure/sentences.ts";
 
 const cut = (text: string) => splitSentences(text).map((each) => each.text);
 
@@ -42,5 +42,17 @@ describe("splitting a text into sentences", () => {
       ),
       { seed: 11, numRuns: 500 },
     );
+  });
+
+  it("G a sentence without an end is cut at white space, or in the middle of what has none, with offsets kept", () => {
+    const words = `${"word ".repeat(1_000)}end. Next one.`;
+    const sentences = splitSentences(words);
+    expect(sentences.map((each) => each.text.length)).toEqual([1_999, 1_999, 1_004, 9]);
+    expect(sentences.map((each) => words.slice(each.start, each.start + each.text.length))).toEqual(sentences.map((each) => each.text));
+    expect(sentences.map((each) => each.text).join(" ")).toBe(words);
+    expect(cut("x".repeat(4_500)).map((text) => text.length)).toEqual([LONGEST_SENTENCE, LONGEST_SENTENCE, 500]);
+    // Shorter ones stay whole, whatever stands around them.
+    const whole = `${"y ".repeat(999)}y.`;
+    expect(cut(`${" ".repeat(5_000)}${whole}${" ".repeat(10)}Z.`)).toEqual([whole, "Z."]);
   });
 });

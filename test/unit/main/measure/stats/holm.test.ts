@@ -1,7 +1,7 @@
 /** Owns the tests of Holm's adjustment. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { holm, reachable } from "#main/measure/stats/holm.ts";
+import { holm } from "#main/measure/stats/holm.ts";
 
 const pValue = fc.option(fc.double({ min: 0, max: 1, noNaN: true }));
 
@@ -38,26 +38,5 @@ describe("holm", () => {
 
   it("M21 throws on what is no p", () => {
     for (const p of [Number.NaN, -0.1, 1.1]) expect(() => holm([0.5, p])).toThrow(RangeError);
-  });
-});
-
-describe("reachable", () => {
-  it("M15 tells whether m·2/2ⁿ ≤ α", () => {
-    expect(reachable(1, 5, 0.05)).toBe(false);
-    expect(reachable(1, 6, 0.05)).toBe(true);
-    expect(reachable(2, 6, 0.05)).toBe(false);
-    expect(reachable(4, 7, 0.0625)).toBe(true);
-    expect(reachable(6, 8, 0.05)).toBe(true);
-    expect(reachable(7, 8, 0.05)).toBe(false);
-    expect(reachable(8, 5000, 0.05)).toBe(true);
-  });
-
-  it("M15 is what Holm does to the smallest p there can be", () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 20 }), (comparisons, tasks) => {
-        const [best] = holm([2 / 2 ** tasks, ...Array.from({ length: comparisons - 1 }, () => 1)]);
-        expect((best as number) <= 0.05).toBe(reachable(comparisons, tasks, 0.05));
-      }),
-    );
   });
 });
