@@ -21,11 +21,14 @@ const SHORT_MESSAGE = 100;
 /**
  * Calls and tokens of a whole plan, one call a turn. The high end has every agent acting in every round and every answer
  * at its limit; a turn whose calls are refused may take a few more. What must not be passed is said by the cap.
+ *
+ * @param cellsDone how many cells of an arm are done already: of them only the count of all cells knows
  */
-export function forecast(plan: Plan, designs: ReadonlyMap<string, Org>): Forecast {
-  const perArm = plan.tasks.length * plan.repeats;
-  const total: Forecast = { cells: perArm * plan.arms.length, calls: { low: 0, high: 0 }, outputTokens: { low: 0, high: 0 } };
+export function forecast(plan: Plan, designs: ReadonlyMap<string, Org>, cellsDone: (armId: string) => number = () => 0): Forecast {
+  const cells = plan.tasks.length * plan.repeats;
+  const total: Forecast = { cells: cells * plan.arms.length, calls: { low: 0, high: 0 }, outputTokens: { low: 0, high: 0 } };
   for (const arm of plan.arms) {
+    const perArm = cells - cellsDone(arm.id);
     const org = designs.get(arm.orgHash);
     if (!org) continue;
     const calls = arm.kind === "solo" ? { low: 1, high: 1 } : callsOf(org);

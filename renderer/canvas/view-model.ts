@@ -3,7 +3,12 @@ import { type Agent, type Handoff, type Org, RUNNABLE_KINDS } from "#shared/org/
 import type { AgentFlowNode, AgentNodeData } from "#renderer/canvas/agent-node.tsx";
 import type { HandoffEdgeData, HandoffFlowEdge } from "#renderer/canvas/handoff-edge.tsx";
 
-export const RELAY_WORDS = { paraphrase: "paraphrase", "paraphrase+brief": "paraphrase + brief", verbatim: "verbatim" } as const;
+const RELAY_WORDS: Record<string, string> = { paraphrase: "paraphrase", "paraphrase+brief": "paraphrase + brief", verbatim: "verbatim" };
+
+/** A relay in words; one that this version does not know stands as it is. */
+export function relayWords(relay: string): string {
+  return RELAY_WORDS[relay] ?? relay;
+}
 
 /** A node per agent, plain unless `data` says more. */
 export function agentNodes(org: Org, data: (agentId: string) => Partial<AgentNodeData> = () => ({})): AgentFlowNode[] {
@@ -60,7 +65,7 @@ export function handoffEdges(org: Org, data: (handoff: Handoff) => Partial<Hando
           twoWay: pairs.has(JSON.stringify([handoff.target, handoff.source])),
           labelAt: labelAt(degree.get(handoff.source) ?? 0, degree.get(handoff.target) ?? 0),
           label: placeholder ? handoff.kind : handoff.label,
-          detail: placeholder ? "cannot run here" : handoff.relay === "paraphrase" ? "" : RELAY_WORDS[handoff.relay],
+          detail: placeholder ? "cannot run here" : handoff.relay === "paraphrase" ? "" : relayWords(handoff.relay),
           spoken,
           color: "var(--d0)",
           width: 2,

@@ -8,7 +8,7 @@ import { BANDS, bandOf, firingWords } from "#renderer/drift/drift-view-model.ts"
 import { MessageCard } from "#renderer/drift/message-view.tsx";
 import { useApp } from "#renderer/state/context.ts";
 import { count, figure, intervalText, plural, REASON_WORDS } from "#renderer/ui/words.ts";
-import { RELAY_WORDS } from "#renderer/canvas/view-model.ts";
+import { relayWords } from "#renderer/canvas/view-model.ts";
 
 export interface EdgePanelProps {
   experimentId: string;
@@ -26,7 +26,7 @@ export function EdgePanel({ experimentId, edge, handoff, selectedAsWorst, onClos
         <div>
           <h2 className="panel-title">{edge.direction}</h2>
           <p className="muted">
-            {handoff ? `${handoff.kind} · ${RELAY_WORDS[handoff.relay]} · ` : ""}fired in {count(edge.runsFired)} of{" "}
+            {handoff ? `${handoff.kind} · ${relayWords(handoff.relay)} · ` : ""}fired in {count(edge.runsFired)} of{" "}
             {plural(edge.runs, "run")}
           </p>
         </div>

@@ -42,8 +42,7 @@ export const agentSchema = z.looseObject({
  * Any word loads and is kept, since a kind of a later version may have relays of its own; of a kind that runs, one that is
  * not among `RELAYS` is a problem. What runs therefore has one of them, and so the type says.
  */
-const relaySchema = z
-  .custom<Relay>((value) => typeof value === "string" && value !== "", "expected a text")
+const relaySchema = (z.string().min(1) as unknown as z.ZodType<Relay>)
   .default("paraphrase")
   .describe("One of paraphrase, paraphrase+brief, verbatim; another is kept and cannot be run.");
 

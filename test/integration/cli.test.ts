@@ -58,7 +58,7 @@ describe("driftlab, the command", () => {
     const { code, out, err } = await driftlab("run", "chain.org.json", "--suite", "./plain.suite.json", "--repeats", "2", "--db", "a.db");
     expect({ code, err: err.split("\n")[0] }).toEqual({
       code: 0,
-      err: expect.stringMatching(/^12 cells .* calls .* output tokens .* no token cap$/),
+      err: expect.stringMatching(/^12 cells \(0 done already\) · about \d+–\d+ calls · about \d+–\d+ output tokens · no token cap$/),
     });
     for (const words of ["Experiment experiment_", "simulated", "A → B", "B → C", "Solo, one shot", "org − solo"])
       expect(out).toContain(words);
@@ -73,6 +73,15 @@ describe("driftlab, the command", () => {
     expect(report.badge).toBe("simulated");
     expect(report.arms.map((arm) => arm.kind)).toEqual(["org", "solo"]);
     expect(out).toContain(report.experiment.id);
+  });
+
+  it("J report without an id lists the experiments", async () => {
+    await driftlab("run", "chain.org.json", "--suite", "./plain.suite.json", "--repeats", "1", "--solo", "none", "--db", "list.db");
+    const { code, out } = await driftlab("report", "--db", "list.db");
+    expect(code).toBe(0);
+    expect(out).toMatch(/^experiment +runs +when +name\n─.*\nexperiment_\w+ +3 +\d{4}-\d\d-\d\d \d\d:\d\d UTC +Test org\n$/);
+    const json = await driftlab("report", "--db", "list.db", "--json");
+    expect(JSON.parse(json.out)).toMatchObject([{ name: "Test org", runs: 3 }]);
   });
 
   it("J --json writes driftlab.report 1, --csv tidy tables that agree with it, and report prints the same again", async () => {
@@ -122,7 +131,7 @@ describe("driftlab, the command", () => {
       driftlab("run", "chain.org.json", "--suite", "./plain.suite.json", "--repeats", "2", "--solo", "none", "--db", "c.db", ...more);
     await run("--json", "1.json");
     const second = await run("--json", "2.json");
-    expect(second.err).toContain("6 cells (6 done already)");
+    expect(second.err).toContain("6 cells (6 done already) · nothing left to do · no token cap");
     expect(readFileSync(at("2.json"), "utf8")).toBe(readFileSync(at("1.json"), "utf8"));
     const fresh = await run("--fresh", "--json", "3.json");
     expect(fresh.err).toContain("(0 done already)");
@@ -242,7 +251,12 @@ describe("driftlab, the command", () => {
       request.resume().on("end", () => {
         response.writeHead(asked.length === 1 ? 529 : 401, { "content-type": "application/json", "retry-after": "0" });
         // As some servers do, it says the key back.
-        response.end(JSON.stringify({ type: "error", error: { type: "x", message: `not today, ${JSON.stringify(request.headers)}` } }));
+        response.end(
+          JSON.stringify({
+            type: "error",
+            error: { type: "x", message: `not today, ${request.headers["x-api-key"]} ${request.headers.authorization}` },
+          }),
+        );
       });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -277,8 +291,9 @@ describe("driftlab, the command", () => {
     const { code, out, err } = await ended;
     server.close();
     expect(code).toBe(1);
-    expect(err).toMatch(/retry 1 in \d\.\d s \(overloaded: 529: not today\)/);
-    expect(err).toMatch(/failed.* auth: 401: not today/);
+    expect(err).toMatch(/retry 1 in \d\.\d s \(overloaded: 529: not today, [^\n]*\[key\]/);
+    expect(err).toMatch(/^Nothing to show: the only cell failed with auth: 401: not today/m);
+    expect(out).toBe("");
     expect(asked).toHaveLength(2);
     expect(JSON.stringify(asked)).toContain("very-secret-key");
     expect(JSON.stringify(asked)).not.toContain("sk-ant");
@@ -390,6 +405,11 @@ describe("driftlab, the command", () => {
       /^--port takes a whole number from 0 to 65535; got "99999"\.$/,
     ],
     ["serve at a port in words", () => ["serve", "--port", "http"], /^--port takes a whole number from 0 to 65535; got "http"\.$/],
+    [
+      "a model for the population",
+      () => ["run", "chain.org.json", "--model", "m"],
+      /^--model goes with --connection anthropic or a base URL/,
+    ],
     ["a key for the population", () => ["run", "chain.org.json", "--key-env", "HOME"], /--key-env/],
     [
       "a population for a server",
@@ -429,8 +449,8 @@ describe("driftlab, the command", () => {
     const lines = err.trimEnd().split("\n");
     expect({ code, last: lines.at(-1) }).toEqual({ code: 2, last: expect.stringMatching(words) });
     expect(err).not.toMatch(/\n\s+at |Error:|node:internal/);
-    // A forecast may stand before it where the run had begun.
-    expect(lines.filter((line) => !/^\d+ cells/.test(line))).toHaveLength(1);
+    // A forecast may stand before it where the run had begun, and a build where a source is newer.
+    expect(lines.filter((line) => !/^\d+ cells|^Building /.test(line))).toHaveLength(1);
   });
 
   it("H J a second command on one database file is refused by name while the first writes, and may read", async () => {

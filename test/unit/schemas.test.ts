@@ -36,7 +36,7 @@ describe("the published org schema", () => {
     ["a later version", { version: 2 }],
     ["no name", { name: undefined }],
     ["an agent without an id", { agents: [{ name: "Ada" }] }],
-    ["an unknown relay", { handoffs: [{ id: "h", source: "a", target: "b", relay: "shout" }] }],
+    ["a relay that is no text", { handoffs: [{ id: "h", source: "a", target: "b", relay: 3 }] }],
   ])("refuses %s", (_, change) => {
     const org = JSON.parse(JSON.stringify({ ...JSON.parse(read(presets, files[0] as string)), ...change }));
     expect(validate(org)).toBe(false);

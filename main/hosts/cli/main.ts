@@ -59,11 +59,11 @@ export async function main(args: readonly string[]): Promise<number> {
     });
   program
     .command("report")
-    .description("print the report of an experiment that is in the database")
-    .argument("<EXPERIMENT>", "its id, or the start of it")
+    .description("print the report of an experiment that is in the database, or list them")
+    .argument("[EXPERIMENT]", "its id, or the start of it; without it the experiments are listed")
     .option("--db <FILE>", "database file")
     .option("--json", "as JSON")
-    .action((id: string, flags: { db?: string; json?: boolean }) => {
+    .action((id: string | undefined, flags: { db?: string; json?: boolean }) => {
       code = reportCommand(id, flags);
     });
   program

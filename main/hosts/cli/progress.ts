@@ -1,18 +1,22 @@
 /** Owns the progress line: redrawn in place on a terminal, silent elsewhere. */
 
 export class ProgressLine {
-  #out: NodeJS.WriteStream;
+  #out: Pick<NodeJS.WriteStream, "isTTY" | "write">;
+  #nowMs: () => number;
   #cells: number;
   #lastMs = 0;
   #drawn = false;
+  #lastRetryMs = Number.NEGATIVE_INFINITY;
+  #untold = 0;
 
-  constructor(out: NodeJS.WriteStream, cells: number) {
+  constructor(out: Pick<NodeJS.WriteStream, "isTTY" | "write">, cells: number, nowMs: () => number = Date.now) {
     this.#out = out;
+    this.#nowMs = nowMs;
     this.#cells = cells;
   }
 
   show(counts: { done: number; failed: number; stopped: number }): void {
-    const nowMs = Date.now();
+    const nowMs = this.#nowMs();
     if (!this.#out.isTTY || nowMs - this.#lastMs < 100) return;
     this.#lastMs = nowMs;
     const parts = [`${counts.done} of ${this.#cells} cells`];
@@ -20,10 +24,17 @@ export class ProgressLine {
     this.#draw(parts.join(" · "));
   }
 
-  /** A line of its own, e.g. a retry. */
-  note(text: string): void {
+  /** A retry, on a line of its own; at most one a second, with how many were left out since. */
+  retry(text: string): void {
+    const nowMs = this.#nowMs();
+    if (nowMs - this.#lastRetryMs < 1_000) {
+      this.#untold += 1;
+      return;
+    }
     this.end();
-    this.#out.write(`${text}\n`);
+    this.#out.write(`${text}${this.#untold > 0 ? `, and ${this.#untold} more since the last line` : ""}\n`);
+    this.#lastRetryMs = nowMs;
+    this.#untold = 0;
   }
 
   end(): void {

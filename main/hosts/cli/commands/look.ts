@@ -14,6 +14,8 @@ import { table } from "#main/hosts/cli/table.ts";
 import { builtInSuites, presets } from "#main/lab/library.ts";
 import { reportOf, reportText } from "#main/lab/report.ts";
 import { suiteProblems } from "#main/lab/suite-problems.ts";
+import type { ExperimentRow } from "#main/store/experiments.ts";
+import type { Store } from "#main/store/store.ts";
 
 /** Says what is wrong with an org, suite or population file; exit 2 on errors. */
 export function checkCommand(file: string): number {
@@ -50,12 +52,32 @@ export function presetsCommand(flags: { json?: boolean }): number {
   if (flags.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
   else
     process.stdout.write(
-      `${table(
-        ["preset", "name", "agents", "handoffs", "what it is"],
-        rows.map(({ name, org }) => [`preset:${name}`, org.name, String(org.agents.length), String(org.handoffs.length), org.description]),
+      `${fitTo(
+        process.stdout.columns,
+        table(
+          ["preset", "name", "agents", "handoffs", "what it is"],
+          rows.map(({ name, org }) => [
+            `preset:${name}`,
+            org.name,
+            String(org.agents.length),
+            String(org.handoffs.length),
+            org.description,
+          ]),
+        ),
       )}\n`,
     );
   return EXIT.done;
+}
+
+/** Lines cut to a terminal's width, so that a table stays one; whole where there is no terminal. */
+export function fitTo(columns: number | undefined, text: string): string {
+  if (columns === undefined || columns < 20) return text;
+  return text
+    .split("\n")
+    .map((line) =>
+      line.length <= columns ? line : line.startsWith("─") ? line.slice(0, columns) : `${line.slice(0, columns - 1).trimEnd()}…`,
+    )
+    .join("\n");
 }
 
 export function tasksCommand(flags: { json?: boolean }): number {
@@ -80,10 +102,11 @@ export function tasksCommand(flags: { json?: boolean }): number {
   return EXIT.done;
 }
 
-export function reportCommand(id: string, flags: { db?: string; json?: boolean }): number {
+export function reportCommand(id: string | undefined, flags: { db?: string; json?: boolean }): number {
   const { store } = openCliStore(flags.db, true);
   try {
     const rows = store.experiments.list();
+    if (id === undefined) return listExperiments(store, rows, flags.json === true);
     const matching = rows.filter((each) => each.id === id || each.id.startsWith(id) || each.id.startsWith(`experiment_${id}`));
     const row = matching.find((each) => each.id === id) ?? (matching.length === 1 ? matching[0] : undefined);
     if (!row) {
@@ -101,4 +124,27 @@ export function reportCommand(id: string, flags: { db?: string; json?: boolean }
   } finally {
     store.close();
   }
+}
+
+/** What there is to report on, the newest first. */
+function listExperiments(store: Store, rows: readonly ExperimentRow[], json: boolean): number {
+  const list = rows.map(({ id, name, createdAtMs }) => ({
+    id,
+    name,
+    runs: store.experiments.counts(id).done,
+    when: new Date(createdAtMs).toISOString(),
+  }));
+  if (json) process.stdout.write(`${JSON.stringify(list, null, 2)}\n`);
+  else if (list.length === 0) process.stdout.write("The database holds no experiments yet; driftlab run makes one.\n");
+  else
+    process.stdout.write(
+      `${fitTo(
+        process.stdout.columns,
+        table(
+          ["experiment", "runs", "when", "name"],
+          list.map(({ id, name, runs, when }) => [id, String(runs), `${when.slice(0, 16).replace("T", " ")} UTC`, name]),
+        ),
+      )}\n`,
+    );
+  return EXIT.done;
 }

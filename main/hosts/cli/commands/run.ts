@@ -58,8 +58,9 @@ export async function runCommand(orgs: readonly string[], flags: RunFlags): Prom
       .join(", ");
     const { id } = prepareExperiment(store, planned, suite, { fresh: flags.fresh === true, name, nowMs: Date.now() });
     const prices = readPrices(opened.folder);
-    const expected = forecast(planned.plan, planned.designs);
-    process.stderr.write(`${forecastLine(expected, store.experiments.counts(id).done, cap)}\n`);
+    const done = store.experiments.cells(id).filter((cell) => cell.outcome === "done");
+    const expected = forecast(planned.plan, planned.designs, (armId) => done.filter((cell) => cell.armId === armId).length);
+    process.stderr.write(`${forecastLine(expected, done.length, cap)}\n`);
     if (prices.problem) process.stderr.write(`${prices.problem}\n`);
     const runner = new Runner({ store, secrets, prices: () => prices.table, ports: NODE_PORTS });
     const progress = new ProgressLine(process.stderr, expected.cells);
@@ -67,7 +68,7 @@ export async function runCommand(orgs: readonly string[], flags: RunFlags): Prom
       maxOutputTokens: cap,
       onEvent: (_arm, event) => {
         if (event.type === "call-retried")
-          progress.note(`retry ${event.attempt} in ${(event.waitMs / 1000).toFixed(1)} s (${event.reason})`);
+          progress.retry(`retry ${event.attempt} in ${(event.waitMs / 1000).toFixed(1)} s (${event.reason})`);
       },
       onChange: () => progress.show(store.experiments.counts(id)),
     });
@@ -96,6 +97,8 @@ function planFrom(orgs: readonly string[], flags: RunFlags): Planning {
     throw new BadInput("--population goes with --connection simulated only.");
   if (flags.keyEnv !== undefined && connection.kind !== "compatible")
     throw new BadInput("--key-env goes with a base URL as --connection only; the Anthropic API takes ANTHROPIC_API_KEY.");
+  if (flags.model !== undefined && connection.kind === "simulated")
+    throw new BadInput("--model goes with --connection anthropic or a base URL; the simulated population answers for every model.");
   const secrets = secretsFor(flags);
   if (connection.kind === "anthropic" && secrets.anthropicKey() === null)
     throw new BadInput("The Anthropic API needs a key: set ANTHROPIC_API_KEY, or use --connection simulated.");
@@ -122,11 +125,15 @@ function planFrom(orgs: readonly string[], flags: RunFlags): Planning {
   return { planned: result.planned, suite, secrets, cap };
 }
 
-/** What is about to happen, in one line: cells, calls, tokens, cap. */
+/** What is about to happen, in one line: cells, what those that are left will take, cap. */
 function forecastLine(expected: Forecast, done: number, cap: number | null): string {
   const range = ({ low, high }: Range) => (low === high ? String(low) : `${low}–${high}`);
   const capWords = cap === null ? "no token cap" : `cap ${cap} output tokens, hard`;
-  return `${expected.cells} cells (${done} done already) · ${range(expected.calls)} calls · ${range(expected.outputTokens)} output tokens · ${capWords}`;
+  const left =
+    done === expected.cells
+      ? "nothing left to do"
+      : `about ${range(expected.calls)} calls · about ${range(expected.outputTokens)} output tokens${done === 0 ? "" : " left"}`;
+  return `${expected.cells} cells (${done} done already) · ${left} · ${capWords}`;
 }
 
 /** Waits; Ctrl+C and SIGTERM end in a clean stop with everything finished so far kept. */
@@ -146,7 +153,8 @@ function writeResults(store: Store, id: string, flags: RunFlags): void {
   const row = store.experiments.get(id);
   if (!row) throw new Error("the experiment has gone");
   const report = reportOf(store, row);
-  process.stdout.write(reportAsText(report));
+  // Without a single run the table would hold reasons only; what went wrong is said below.
+  if (report.arms.some((arm) => arm.runs > 0)) process.stdout.write(reportAsText(report));
   if (flags.json !== undefined) writeOut(flags.json, reportText(report));
   if (flags.csv !== undefined)
     for (const [file, text] of Object.entries(csvTables(store, row, report))) writeOut(join(flags.csv, file), text);
@@ -154,17 +162,24 @@ function writeResults(store: Store, id: string, flags: RunFlags): void {
 
 /** The exit code, with a sentence wherever it is not 0. */
 function exitCode(store: Store, id: string, { end, message }: RunEnd): number {
-  const failed = store.experiments.cells(id).filter((cell) => cell.outcome === "failed");
+  const cells = store.experiments.cells(id);
+  const failed = cells.filter((cell) => cell.outcome === "failed");
   const [first] = failed;
   if (message) process.stderr.write(`${message}\n`);
   if (first)
     process.stderr.write(
-      `${failed.length} cells failed, the first with ${first.failureCode}: ${first.failureMessage}. The same command tries them again.\n`,
+      `${failedWords(failed.length, cells.length)} with ${first.failureCode}: ${first.failureMessage}. The same command tries again.\n`,
     );
   if (end === "stopped")
     process.stderr.write("Stopped; everything finished so far is kept. The same command goes on with what is missing.\n");
   if (end === "stopped" || end === "cap-reached") return EXIT.stopped;
   return end === "failed" || failed.length > 0 ? EXIT.failed : EXIT.done;
+}
+
+function failedWords(failed: number, cells: number): string {
+  if (failed === cells)
+    return cells === 1 ? "Nothing to show: the only cell failed" : `Nothing to show: all ${cells} cells failed, the first`;
+  return failed === 1 ? "1 cell failed" : `${failed} cells failed, the first`;
 }
 
 /** Keys from the environment only; they go to the connection and nowhere else. */

@@ -58,6 +58,37 @@ describe("loading an org", () => {
     expect(loaded.problems.map((problem) => problem.code)).toContain("unknown-kind");
   });
 
+  it("B a relay it does not know is kept; only of a kind that runs it is an error", () => {
+    const handoff = { id: "h", source: "a", target: "b", relay: "telepathy" };
+    const agents = ["a", "b"].map((id) => ({ id, name: id }));
+    for (const [kind, code] of [
+      ["debate", "unknown-kind"],
+      ["message", "unknown-relay"],
+    ] as const) {
+      const loaded = loadOrg(text({ agents, handoffs: [{ ...handoff, kind }] }), "mine.org.json");
+      if (!loaded.ok) throw new Error("not loaded");
+      expect(JSON.parse(orgFileText(loaded.value)).handoffs[0]).toMatchObject({ kind, relay: "telepathy" });
+      const found = loaded.problems.filter((problem) => problem.code.startsWith("unknown-"));
+      expect(found).toMatchObject([{ code, severity: "error", ids: ["h"] }]);
+    }
+  });
+
+  it("B broken JSON is said on one line, without V8's quotation of it", () => {
+    for (const broken of [
+      '{\n  "a": nope\n}',
+      `{\n  "a": ${"[1,\n".repeat(40)} nope\n "z": 1}`,
+      "[1,\n\n2,, 3]",
+      '{"a": "x\ny"}',
+      "<html>\n</html>",
+    ]) {
+      const message = loadOrg(broken, "mine.org.json").problems[0]?.message ?? "";
+      expect(message).toMatch(
+        /^mine\.org\.json is not valid JSON: [^\n]+ at line \d+, column \d+\. Correct that place and load it again\.$/,
+      );
+      expect(message).not.toMatch(/\.\.\.|is not valid JSON.*is not valid JSON/);
+    }
+  });
+
   it("B a file from a newer version is refused by name", () => {
     const loaded = loadOrg(text({ version: 7 }), "mine.org.json");
     expect(loaded).toMatchObject({ ok: false, problems: [{ code: "newer-version", severity: "error" }] });
@@ -84,7 +115,7 @@ describe("loading an org", () => {
     ["an agent without a name", { agents: [{ id: "a", name: "ok" }, { id: "b" }] }, "agents[1].name"],
     ["an empty id", { agents: [{ id: "", name: "A" }] }, "agents[0].id"],
     ["limits below 1", { limits: { rounds: 0 } }, "limits.rounds"],
-    ["a relay that does not exist", { handoffs: [{ id: "h", source: "a", target: "b", relay: "telepathy" }] }, "handoffs[0].relay"],
+    ["a relay that is no text", { handoffs: [{ id: "h", source: "a", target: "b", relay: 3 }] }, "handoffs[0].relay"],
     ["memory as text", { agents: [{ id: "a", name: "A", memory: "yes" }] }, "agents[0].memory"],
     ["a position that is not a number", { agents: [{ id: "a", name: "A", position: { x: null, y: 0 } }] }, "agents[0].position.x"],
     [

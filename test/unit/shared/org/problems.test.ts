@@ -28,8 +28,8 @@ describe("problems of a design", () => {
 
   it.each<[string, string, "error" | "warning", () => Org, string[]]>([
     ["no agents", "no-agents", "error", () => emptyOrg("Empty", "test"), []],
-    ["no entry", "no-entry", "error", () => agent(good(), 0, { receivesBrief: false }), []],
-    ["nobody delivers", "no-deliverer", "error", () => agent(good(), 2, { delivers: false }), []],
+    ["no entry", "no-entry", "error", () => agent(good(), 0, { receivesBrief: false }), ["agent_a", "agent_b", "agent_c"]],
+    ["nobody delivers", "no-deliverer", "error", () => agent(good(), 2, { delivers: false }), ["agent_a", "agent_b", "agent_c"]],
     [
       "an agent that cannot be reached",
       "unreachable",
@@ -55,14 +55,14 @@ describe("problems of a design", () => {
       "missing-agent",
       "error",
       () => edges(good(), { id: "h9", source: "agent_a", target: "agent_gone" }),
-      ["h9"],
+      ["h9", "agent_a"],
     ],
     [
       "an edge from a missing agent",
       "missing-agent",
       "error",
       () => edges(good(), { id: "h9", source: "agent_gone", target: "agent_a" }),
-      ["h9"],
+      ["h9", "agent_a"],
     ],
     ["a self-loop", "self-loop", "error", () => edges(good(), { id: "h9", source: "agent_b", target: "agent_b" }), ["h9", "agent_b"]],
     [
