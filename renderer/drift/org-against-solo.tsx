@@ -48,7 +48,9 @@ function Comparison({ comparison, span }: { comparison: ComparisonReport; span: 
           {signed(estimate)} {estimate === null ? "" : intervalText(comparison)}
         </b>
       </div>
-      <Tooltip label={`${comparisonWords(comparison)}. ${p}`}>
+      <Tooltip
+        label={`${comparisonWords(comparison)}. ${p}${comparison.p !== null && comparison.pReason ? `. ${comparison.pReason}` : ""}`}
+      >
         <svg viewBox="0 0 330 46" width="100%" height="46" role="img" aria-label={`${NAMES[endpoint]}: ${comparisonWords(comparison)}`}>
           <path d="M0 17h330" style={{ stroke: "var(--line2)" }} />
           <path d={`M${x(0)} 9v16`} style={{ stroke: "var(--ink3)" }} />
