@@ -47,8 +47,9 @@ export async function serve({ port, file, keyEnv, openBrowser }: ServeOptions): 
   process.stdout.write(`Driftlab is at ${host.url}\n`);
   if (openBrowser) openInBrowser(host.url);
   await new Promise<void>((resolve) => {
-    process.once("SIGINT", resolve);
-    process.once("SIGTERM", resolve);
+    // Kept to the end: npm passes a Ctrl+C on that the terminal has sent already, and the second must not cut the closing short.
+    process.on("SIGINT", resolve);
+    process.on("SIGTERM", resolve);
   });
   await host.close();
   await lab.close();

@@ -138,8 +138,9 @@ function forecastLine(expected: Forecast, done: number, cap: number | null): str
 
 /** Waits; Ctrl+C and SIGTERM end in a clean stop with everything finished so far kept. */
 async function untilEnd(running: Promise<RunEnd>, stop: () => void): Promise<RunEnd> {
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
+  // Not once: npm passes a Ctrl+C on that the terminal has sent already, and the second must not cut the stopping short.
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
   try {
     return await running;
   } finally {
