@@ -87,9 +87,9 @@ export function DriftPlace() {
       </Menu>
       {view?.running ? (
         <Button onClick={() => app.go("experiment")}>Watch it run</Button>
-      ) : (
+      ) : id ? (
         <Button onClick={() => app.newExperiment(openOrg ? [openOrg] : [])}>Run another</Button>
-      )}
+      ) : null}
     </TopBar>
   );
 

@@ -130,7 +130,7 @@ function OwnServer() {
       <h2 className="panel-title">Own server</h2>
       <p className="muted">
         Any server that speaks the Messages API: Ollama, LM Studio, llama.cpp, LiteLLM. What stands here is offered in a new experiment. The
-        Anthropic key is never sent there; a server’s own key is given with --key-env on the command line.
+        Anthropic key is never sent there; a server’s own key is given by starting Driftlab with --key-env NAME.
       </p>
       <Group align="end" mt={8}>
         <TextInput label="Base URL, without /v1" value={baseUrl} onChange={(event) => setBaseUrl(event.currentTarget.value)} w={260} />
