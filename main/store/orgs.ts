@@ -1,6 +1,7 @@
 /** Owns the tables of orgs (drafts), immutable org versions and suites. */
 import type { Database } from "better-sqlite3";
 import type { Org } from "#shared/org/schema.ts";
+import type { OrgSummary } from "#shared/rpc/types.ts";
 import type { Suite } from "#shared/task/schema.ts";
 
 export interface OrgRow {
@@ -9,15 +10,6 @@ export interface OrgRow {
   draft: Org;
   revision: number;
   updatedAtMs: number;
-}
-
-export interface OrgSummaryRow {
-  id: string;
-  name: string;
-  agents: number;
-  handoffs: number;
-  updatedAtMs: number;
-  archived: boolean;
 }
 
 interface RawOrg {
@@ -38,14 +30,14 @@ export class OrgTable {
   }
 
   /** All orgs, those that were put away too, newest first. */
-  list(): OrgSummaryRow[] {
+  list(): OrgSummary[] {
     return this.#db
       .prepare(
         `SELECT id, name, json_array_length(draft, '$.agents') AS agents, json_array_length(draft, '$.handoffs') AS handoffs,
            updated_at_ms AS updatedAtMs, archived_at_ms IS NOT NULL AS archived FROM orgs ORDER BY updated_at_ms DESC, id`,
       )
       .all()
-      .map((row) => ({ ...(row as OrgSummaryRow), archived: (row as { archived: number }).archived === 1 }));
+      .map((row) => ({ ...(row as OrgSummary), archived: (row as { archived: number }).archived === 1 }));
   }
 
   get(id: string): OrgRow | null {
