@@ -44,11 +44,13 @@ export class App {
   readonly lab: LabLink;
   readonly store: StoreApi<AppState>;
   #nextToast = 1;
+  /** What was remembered when the page opened: known at once, so that nothing that is pressed meanwhile is undone by it. */
+  #before: Where = readWhere();
 
   constructor(lab: LabLink) {
     this.lab = lab;
     this.store = createStore<AppState>(() => ({
-      place: "design",
+      place: this.#before.place ?? "design",
       info: null,
       orgs: [],
       presets: [],
@@ -57,7 +59,7 @@ export class App {
       draft: null,
       experimentId: null,
       making: null,
-      ownServer: { baseUrl: "http://localhost:11434", model: "" },
+      ownServer: this.#before.ownServer ?? { baseUrl: "http://localhost:11434", model: "" },
       toasts: [],
       loaded: false,
     }));
@@ -65,19 +67,13 @@ export class App {
 
   /** Loads lists and opens what was open last. */
   async start(): Promise<void> {
-    const where = readWhere();
+    const where = this.#before;
     const [info, presets, suites] = await Promise.all([
       this.lab.call((client) => client.app.info()),
       this.lab.call((client) => client.orgs.presets()),
       this.lab.call((client) => client.suites.list()),
     ]);
-    this.store.setState({
-      info,
-      presets,
-      suites,
-      place: where.place ?? "design",
-      ...(where.ownServer ? { ownServer: where.ownServer } : {}),
-    });
+    this.store.setState({ info, presets, suites });
     await Promise.all([this.loadOrgs(), this.loadExperiments()]);
     const { orgs, experiments } = this.store.getState();
     const org = orgs.find((each) => each.id === where.orgId && !each.archived) ?? orgs.find((each) => !each.archived);
@@ -169,6 +165,8 @@ export class App {
   #remember(): void {
     const { place, draft, experimentId, ownServer } = this.store.getState();
     const where: Where = {
+      // Before everything is loaded, what was open last is not known to be closed.
+      ...this.#before,
       place,
       ownServer,
       ...(draft ? { orgId: draft.store.getState().orgId } : {}),
