@@ -117,11 +117,29 @@ function armsOf(input: PlanInput): { arms: Arm[]; designs: Map<string, Org> } {
       const hash = hashOrg(design);
       designs.set(hash, design);
       solo = armId("solo", hash);
-      solos.set(hash, { id: solo, kind: "solo", name: "Solo, one shot", orgHash: hash, solo: null });
+      solos.set(hash, {
+        id: solo,
+        kind: "solo",
+        name: "Solo, one shot",
+        orgHash: hash,
+        solos: [],
+        baseline: "one-shot",
+        budgets: null,
+        settings: {},
+      });
     }
     const hash = hashOrg(org);
     designs.set(hash, org);
-    arms.push({ id: armId("org", hash), kind: "org", name: org.name, orgHash: hash, solo });
+    arms.push({
+      id: armId("org", hash),
+      kind: "org",
+      name: org.name,
+      orgHash: hash,
+      solos: solo ? [solo] : [],
+      baseline: null,
+      budgets: null,
+      settings: {},
+    });
   }
   return { arms: [...arms, ...solos.values()], designs };
 }

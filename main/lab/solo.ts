@@ -8,7 +8,7 @@ export function soloOf(org: Org): Org {
     version: ORG_VERSION,
     name: "Solo",
     defaults: org.defaults,
-    limits: { rounds: 1, turnsPerAgent: 1, handoffs: null, outputTokens: null, wallClockMs: null },
+    limits: { rounds: 1, turnsPerAgent: 1 },
     agents: [{ id: "agent_solo", name: "Solo", role: "solo", receivesBrief: true, delivers: true }],
   });
 }

@@ -147,8 +147,8 @@ const VALUE_OF: Record<Endpoint, (run: MeasuredRun) => number | null> = {
 /** M15: each org against its solo arm, paired over tasks; two endpoints × comparisons are one Holm family. */
 function comparisons(input: ReportInput): ComparisonReport[] {
   const rows = input.plan.arms
-    .filter((arm) => arm.solo !== null)
-    .flatMap((arm) => input.plan.endpoints.map((endpoint) => comparison(input, arm, arm.solo as string, endpoint)));
+    .flatMap((arm) => arm.solos.map((solo) => ({ arm, solo })))
+    .flatMap(({ arm, solo }) => input.plan.endpoints.map((endpoint) => comparison(input, arm, solo, endpoint)));
   const adjusted = holm(rows.map((row) => row.p));
   // No data make a p smaller than its floor, nor an adjusted one smaller than this.
   const best = holm(rows.map((row) => (row.p === null ? null : row.floor)));

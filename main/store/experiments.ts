@@ -1,7 +1,7 @@
 /** Owns the tables of experiments, arms and cells. */
 import type { Database } from "better-sqlite3";
 import type { CellOutcome } from "#shared/run/events.ts";
-import type { Plan } from "#shared/experiment/plan.ts";
+import { type Plan, readStoredPlan } from "#shared/experiment/plan.ts";
 
 export interface ExperimentRow {
   id: string;
@@ -139,7 +139,7 @@ function experimentRow(row: RawExperiment): ExperimentRow {
     id: row.id,
     planHash: row.plan_hash,
     name: row.name,
-    plan: JSON.parse(row.plan) as Plan,
+    plan: readStoredPlan(JSON.parse(row.plan)),
     suiteHash: row.suite_hash,
     createdAtMs: row.created_at_ms,
     archived: row.archived_at_ms !== null,

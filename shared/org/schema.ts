@@ -8,6 +8,13 @@ export const ORG_VERSION = 1;
 export const RELAYS = ["paraphrase", "paraphrase+brief", "verbatim"] as const;
 export type Relay = (typeof RELAYS)[number];
 export const EFFORTS = ["low", "medium", "high", "xhigh", "max"] as const;
+/** When agents act: all in step, or each as soon as it has mail. */
+export const SCHEDULES = ["rounds", "eager"] as const;
+/** What happens when an agent's memory outgrows its model's window. */
+export const MEMORY_OVERFLOWS = ["summarise", "end"] as const;
+/** Instruction variants beside the base text, which is `benign`. */
+export const TRAITS = ["goal-pressed", "red-team"] as const;
+export type Trait = (typeof TRAITS)[number];
 export const THINKINGS = ["off", "adaptive"] as const;
 
 const id = z.string().min(1).max(200).describe("Unique within the org; letters, digits and punctuation, e.g. agent_writer.");
@@ -28,6 +35,10 @@ export const agentSchema = z.looseObject({
   name: z.string().min(1).max(200),
   role: z.string().max(200).default("").describe("What the agent is in the org; constraints are scoped by it."),
   instructions: z.string().default(""),
+  variants: z
+    .looseObject({ "goal-pressed": z.string().optional(), "red-team": z.string().optional() })
+    .default({})
+    .describe("Instructions that take the place of the base text where an experiment gives the agent that trait."),
   model: z.string().min(1).nullable().default(null).describe("Null takes the org's default model."),
   settings: settingsSchema.default({}),
   memory: z.boolean().default(true).describe("Whether the agent sees its own earlier turns."),
@@ -62,8 +73,19 @@ export const limitsSchema = z
     handoffs: z.number().int().min(1).nullable().default(null),
     outputTokens: z.number().int().min(1).nullable().default(null).describe("Per run."),
     wallClockMs: z.number().int().min(1).nullable().default(null).describe("Per run."),
+    costUsd: z.number().positive().nullable().default(null).describe("US dollars per run; every model's price must be known."),
+    turnsAtOnce: z.number().int().min(1).max(64).nullable().default(4).describe("With the schedule eager: most turns at a time."),
+    contextTokens: z
+      .number()
+      .int()
+      .min(1_000)
+      .nullable()
+      .default(null)
+      .describe("The model's window in tokens; null takes the known one of the model."),
   })
   .describe("Null means no such limit.");
+
+const NO_LIMITS_BUT_ROUNDS = limitsSchema.parse({});
 
 export const groupSchema = z.looseObject({ id, label: z.string().default(""), agents: z.array(z.string()).default([]) });
 export const noteSchema = z.looseObject({ id, text: z.string().default(""), position: positionSchema.default({ x: 0, y: 0 }) });
@@ -80,8 +102,15 @@ export const orgSchema = z.looseObject({
       settings: settingsSchema.default({}),
     })
     .default({ model: "claude-sonnet-5-5", settings: {} }),
-  schedule: z.literal("rounds").default("rounds"),
-  limits: limitsSchema.default({ rounds: 10, turnsPerAgent: null, handoffs: null, outputTokens: null, wallClockMs: null }),
+  schedule: z
+    .enum(SCHEDULES)
+    .default("rounds")
+    .describe("rounds: all who have mail act in step; eager: each acts as soon as it has mail, and rounds are hops from the brief."),
+  memoryOverflow: z
+    .enum(MEMORY_OVERFLOWS)
+    .default("summarise")
+    .describe("When an agent's memory outgrows the model's window: its oldest turns are summarised by the model, or the run ends."),
+  limits: limitsSchema.default(NO_LIMITS_BUT_ROUNDS),
   agents: z.array(agentSchema).default([]),
   handoffs: z.array(handoffSchema).default([]),
   groups: z.array(groupSchema).default([]),

@@ -12,6 +12,11 @@ export type EndReason =
   | "no-deliverable"
   | "token-limit"
   | "time-limit"
+  | "cost-limit"
+  /** An agent's memory outgrew its model's window and the design says to end there. */
+  | "memory-full"
+  /** A budget-matched solo has spent its budget (M12). */
+  | "budget-spent"
   | "handoff-limit"
   | "turn-limit"
   | "round-limit"
@@ -22,10 +27,17 @@ export type CellOutcome = "done" | "failed" | "stopped";
 
 export type RefusalCode = "unknown-recipient" | "bad-arguments" | "cut-answer" | "unknown-tool" | "empty-message";
 
+/** How one message of a branch differs from its parent's (M5, M6); `as-sent` changes nothing and is the control. */
+export const CHANGE_KINDS = ["as-sent", "repaired", "sham", "swapped", "dropped", "edited"] as const;
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
+
 export type RunEvent =
   | { type: "run-started"; cell: string; prompts: string; agents: string[]; entries: string[]; deliverers: string[] }
+  /** A run that was cut off goes on: what was under way is sent again. Calls that had ended stand in the log and are not paid again. */
+  | { type: "run-resumed" }
   | { type: "round-started"; round: number; agents: string[] }
   | { type: "turn-started"; turn: number; agent: string; round: number; messages: string[]; last: boolean }
+  /** `call` is 0 where the engine asks for a summary of the agent's memory, before the turn's own calls. */
   | { type: "call-started"; id: string; agent: string; turn: number; call: number; request: ModelRequest; shows: string[] }
   /** `lostTokens`, where there are any: output tokens of an attempt without an answer that may have been paid for. A cap counts them. */
   | { type: "call-retried"; id: string; agent: string; attempt: number; waitMs: number; reason: string; lostTokens?: number }
@@ -59,6 +71,12 @@ export type RunEvent =
   /** A message becomes a handoff when it is shown: `shown` is the exact block in request `callId`. */
   | { type: "handoff-shown"; id: string; callId: string; shown: string; round: number }
   | { type: "message-undelivered"; id: string }
+  /** In a branch, just before delivery: what the receiver will be shown in place of what was written; null drops it. */
+  | { type: "message-changed"; id: string; how: ChangeKind; written: string | null }
+  /** The oldest turns of an agent's memory have been replaced by the summary that call `callId` brought. */
+  | { type: "memory-summarised"; agent: string; turn: number; callId: string; messages: number; summary: string }
+  /** Best-of-n: which of the drafts is handed back. */
+  | { type: "deliverable-chosen"; version: number; of: number }
   | { type: "run-ended"; status: RunStatus; reason: EndReason; deliverable: string | null };
 
 /** An event as stored: numbered from 0 within its run, stamped by the clock that was handed in. */

@@ -16,6 +16,7 @@ export interface ToolResultBlock {
   tool_use_id: string;
   content: string;
   is_error?: boolean;
+  cache_control?: { type: "ephemeral" };
 }
 /** Stored and returned within tool loops, never measured. */
 export interface ThinkingBlock {
@@ -99,7 +100,9 @@ export interface CallFailure {
     | "no-key"
     | "unknown-model"
     | "budget"
-    /** Called off on the way: by a stop, by another agent's failure, or by the run's time limit. */
-    | "aborted";
+    /** Called off on the way: by a stop or by another agent's failure. */
+    | "aborted"
+    /** Called off on the way by the run's time limit: the turn ends with it, the run does not fail. */
+    | "out-of-time";
   message: string;
 }

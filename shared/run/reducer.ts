@@ -19,7 +19,7 @@ export interface MailState {
   source: string;
   target: string;
   written: string;
-  state: "queued" | "shown" | "undelivered";
+  state: "queued" | "shown" | "undelivered" | "dropped";
   /** Call whose answer wrote it. */
   callId: string;
   shown: string | null;
@@ -84,7 +84,14 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
     case "call-failed":
       return withAgent(state, event.agent, (agent) => ({ ...agent, busy: false }));
     case "aside":
+    case "run-resumed":
+    case "memory-summarised":
+    case "deliverable-chosen":
       return state;
+    case "message-changed":
+      return withMail(state, event.id, (mail) =>
+        event.written === null ? { ...mail, state: "dropped" } : { ...mail, written: event.written },
+      );
     case "tool-refused":
       return withAgent(state, event.agent, (agent) => ({ ...agent, refusals: agent.refusals + 1 }));
     case "message-sent": {

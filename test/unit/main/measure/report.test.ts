@@ -13,10 +13,10 @@ const hash = "a".repeat(64);
 function plan(tasks: string[], repeats: number): Plan {
   return {
     format: "driftlab.experiment",
-    version: 1,
+    version: 2,
     arms: [
-      { id: "arm_org", kind: "org", name: "Org", orgHash: hash, solo: "arm_solo" },
-      { id: "arm_solo", kind: "solo", name: "Solo", orgHash: hash, solo: null },
+      { id: "arm_org", kind: "org", name: "Org", orgHash: hash, solos: ["arm_solo"], baseline: null, budgets: null, settings: {} },
+      { id: "arm_solo", kind: "solo", name: "Solo", orgHash: hash, solos: [], baseline: "one-shot", budgets: null, settings: {} },
     ],
     suite: { id: "s", name: "S", hash },
     tasks: tasks.map((id) => ({ id, hash })),

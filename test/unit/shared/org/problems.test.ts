@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { emptyOrg, newAgent } from "#shared/org/create.ts";
 import { canRun, orgProblems } from "#shared/org/problems.ts";
-import type { Agent, Handoff, Org } from "#shared/org/schema.ts";
+import { type Agent, type Handoff, limitsSchema, type Org } from "#shared/org/schema.ts";
 import { testOrg } from "#test/support/orgs.ts";
 
 const good = () => testOrg("A>B>C");
@@ -19,6 +19,8 @@ const edges = (org: Org, ...more: Partial<Handoff>[]): Org => ({
     ),
   ],
 });
+
+const NO_LIMITS = limitsSchema.parse({ rounds: null });
 
 describe("problems of a design", () => {
   it("B a good design has none", () => {
@@ -80,7 +82,7 @@ describe("problems of a design", () => {
       "error",
       () => ({
         ...testOrg("A>B,B>A,B>C"),
-        limits: { rounds: null, turnsPerAgent: null, handoffs: null, outputTokens: null, wallClockMs: null },
+        limits: NO_LIMITS,
       }),
       ["agent_a", "agent_b"],
     ],
@@ -107,22 +109,12 @@ describe("problems of a design", () => {
   it("B a cycle with any limit that ends it is no problem", () => {
     for (const limit of ["rounds", "turnsPerAgent", "handoffs"] as const) {
       const org = testOrg("A>B,B>A,B>C");
-      expect(
-        found(
-          { ...org, limits: { rounds: null, turnsPerAgent: null, handoffs: null, outputTokens: null, wallClockMs: null, [limit]: 5 } },
-          "no-limit-on-cycle",
-        ),
-      ).toEqual([]);
+      expect(found({ ...org, limits: { ...NO_LIMITS, [limit]: 5 } }, "no-limit-on-cycle")).toEqual([]);
     }
   });
 
   it("B no limit is needed where nothing loops, and agents off the cycle are not highlighted", () => {
-    expect(
-      found(
-        { ...good(), limits: { rounds: null, turnsPerAgent: null, handoffs: null, outputTokens: null, wallClockMs: null } },
-        "no-limit-on-cycle",
-      ),
-    ).toEqual([]);
+    expect(found({ ...good(), limits: NO_LIMITS }, "no-limit-on-cycle")).toEqual([]);
   });
 
   it("B edges in both directions, and edges of two kinds, are not double", () => {
