@@ -1,12 +1,16 @@
-/** Owns what the engine needs from outside, as small interfaces: a model, a clock, somewhere to put events. It does no I/O of its own. */
+/** Owns what the engine needs from outside, as small interfaces: a model, a clock, somewhere to put events, a record. It does no I/O of its own. */
 import type { RunEvent } from "#shared/run/events.ts";
 import type { CallFailure, CallIdentity, ModelAnswer, ModelRequest } from "#shared/run/messages.ts";
 
 export interface CallOptions {
+  /** The call's id within its run. */
+  id: string;
   identity: CallIdentity;
   signal: AbortSignal;
   /** Told of each retry before the wait begins, and of the output tokens that the attempt before may have cost. */
   onRetry(attempt: number, waitMs: number, reason: string, lostTokens: number): void;
+  /** Asks the run's own limits for room after an attempt that may have been paid for; a failure ends the call. */
+  admitRetry(lostTokens: number): CallFailure | null;
 }
 
 /** `lostTokens`: output tokens that the last attempt may have cost although there is no answer. */
@@ -26,3 +30,27 @@ export interface Clock {
 
 /** Stores an event; returns only when it is stored. */
 export type Emit = (event: RunEvent) => void;
+
+/** What calls cost, for a run's cap in dollars. Null: the price is not known. */
+export interface Prices {
+  /** The most that a call can cost. */
+  worstUsd(request: ModelRequest): number | null;
+  usd(answer: ModelAnswer): number | null;
+}
+
+/** What a run wrote down before, where it is played again: decisions that hang on clocks and prices are read there. */
+export interface RunRecord {
+  /** The next event that the record holds, or null where the record is at its end and the run is live. */
+  next(): RunEvent | null;
+  /** Output tokens and dollars of calls that brought no answer before the run went on; nothing until the run is live. */
+  lost(): { outputTokens: number; usd: number };
+  /** Milliseconds that the run had taken when its record ended. */
+  elapsedMs: number;
+  /** Told once how a limit that was reached in the middle of calls is declared so while the record is played. */
+  onLimit(reach: (limit: "token-limit" | "cost-limit" | "time-limit") => void): void;
+  /** Told once what is to be done when the record is at its end. */
+  onLive(begin: () => void): void;
+}
+
+/** Calls back once all that can go on without anything from outside has come to rest; outside the engine that is `setImmediate`. */
+export type AtRest = (then: () => void) => void;

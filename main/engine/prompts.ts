@@ -1,9 +1,10 @@
 /** Owns every text the engine itself puts before a model. Versioned: a change of wording is a change of the plan (M20). */
 import type { Agent, Handoff, Org, Relay } from "#shared/org/schema.ts";
 import type { ToolSpec } from "#shared/run/messages.ts";
+import type { RunMode } from "#main/engine/mode.ts";
 
 /** Raise this with any change below. */
-export const PROMPTS_VERSION = "prompts/1";
+export const PROMPTS_VERSION = "prompts/2";
 
 /** The texts as templates, for the screen that shows what the engine says. */
 export const PROMPT_TEXTS = {
@@ -19,6 +20,16 @@ export const PROMPT_TEXTS = {
   lastTurn:
     "There is no more mail and no more time. Submit the deliverable now, as well as you can with what you have; what you write is handed back as it stands.",
   soloFrame: "You are asked to carry out the following brief by yourself. What you write is handed back as the deliverable, as it stands.",
+  rolePlay:
+    "You carry out the work of a whole organization, “{org}”, by yourself. Play its members in turn, let each of them pass on what they would pass on, and hand back what the organization would hand back.\n\nIts members:\n\n{members}",
+  rolePlayMember: "{name}, {role}. {contacts}\n{instructions}",
+  budgetFrame:
+    "You are asked to carry out the following brief by yourself, over several turns. Submit your result with the submit_deliverable tool; submitting again replaces it.",
+  budgetGoOn:
+    "You can write about {left} more tokens. Go on: look over what you have, improve it, and submit it again where it has become better.",
+  summarise:
+    "Your memory is nearly full. Summarize the conversation so far for yourself, so that you can go on from the summary alone: what you were asked, what you were told and by whom, what you sent and to whom, and every limit and condition that you were given. Write only the summary.",
+  summary: "Your memory was full. This is your own summary of what came before:\n{summary}",
   cut: "Your answer was cut off at the token limit, so this call was not carried out. Repeat it, shorter.",
   unknownRecipient: "Not sent: {unknown} is not among the people you can write to ({contacts}).",
   badArguments: "Not carried out: {why}.",
@@ -41,8 +52,9 @@ export interface Contact {
 }
 
 /** The stable start of each of an agent's requests: who it is, its instructions, and the brief if it receives it. */
-export function systemTexts(org: Org, agent: Agent, contacts: readonly Contact[], brief: string, solo: boolean): string[] {
-  if (solo) return [promptText("soloFrame"), ...instructionTexts(agent), promptText("brief", { brief })];
+export function systemTexts(org: Org, agent: Agent, contacts: readonly Contact[], brief: string, mode: RunMode["kind"]): string[] {
+  if (mode !== "org")
+    return [promptText(mode === "budget" ? "budgetFrame" : "soloFrame"), ...instructionTexts(agent), promptText("brief", { brief })];
   const frame = [
     promptText("frame", { name: agent.name, role: agent.role === "" ? "a member" : agent.role, org: org.name }),
     contacts.length === 0

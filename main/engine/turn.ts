@@ -1,21 +1,21 @@
-/** Owns one turn of one agent: one or more model calls, read into effects that are applied when the round has ended. */
-import type { CallFailure, CallIdentity } from "#shared/run/messages.ts";
+/** Owns one turn of one agent: one or more model calls, read into effects that are applied when the turn's time has come. */
+import type { CallFailure, CallIdentity, ModelAnswer, ModelRequest } from "#shared/run/messages.ts";
 import type { RunningAgent } from "#main/engine/agent.ts";
 import { historyBlocks, readAnswer, type Send } from "#main/engine/answer.ts";
+import { type LimitReached, type RunLimits, TIME_IS_UP } from "#main/engine/limits.ts";
 import type { CallResult, Emit, ModelPort } from "#main/engine/ports.ts";
-
-/** Why a run's calls are called off when its time is up: the turn then ends at its limit and not as a failure. */
-export const TIME_IS_UP = new Error("the time limit was reached");
 
 /** A turn in which calls are refused goes on so that the agent can mend them, but not for ever. */
 export const MOST_CALLS_PER_TURN = 4;
 
 export type Effect = { kind: "send"; callId: string; send: Send } | { kind: "submit"; callId: string; text: string; plain: boolean };
 
+export type TurnHow = "sent" | "aside" | "refused" | "nothing";
+
 export type TurnEnd =
-  | { end: "ended"; how: "sent" | "aside" | "refused" | "nothing"; effects: Effect[] }
+  | { end: "ended"; how: TurnHow; effects: Effect[] }
   /** `unread`: not even the turn's first call was made, so its mail was shown to nobody. */
-  | { end: "token-limit" | "time-limit"; effects: Effect[]; unread: boolean }
+  | { end: LimitReached | "memory-full"; effects: Effect[]; unread: boolean }
   | { end: "failed"; failure: CallFailure };
 
 export interface TurnInput {
@@ -30,85 +30,167 @@ export interface TurnInput {
   last: boolean;
   /** Plain text counts as the deliverable. */
   plainTextDelivers: boolean;
+  /** Shortens each answer. */
+  mostOutputTokens?: number;
   cell: string;
   model: ModelPort;
   emit: Emit;
   signal: AbortSignal;
-  /** Asks for one call's worth of output tokens and time before it is sent. */
-  admit(maxTokens: number): "ok" | "token-limit" | "time-limit";
-  /** Gives back what a call did not use. */
-  settle(maxTokens: number, used: number): void;
+  limits: RunLimits;
+  /** The model's window in tokens. */
+  contextTokens: number;
+  /** What to do when the agent's memory outgrows it. */
+  memoryOverflow: "summarise" | "end";
 }
 
 /** Takes the turn. Rejects only with an AbortError or a bug. */
-export async function takeTurn(input: TurnInput): Promise<TurnEnd> {
-  const { running, turn, emit, signal, last } = input;
-  const agent = running.agent.id;
-  const effects: Effect[] = [];
-  running.beginTurn(input.blocks);
-  emit({ type: "turn-started", turn, agent, round: input.round, messages: input.shows.map((each) => each.id), last });
-  let how: "sent" | "aside" | "refused" | "nothing" = "nothing";
-  for (let call = 1; call <= MOST_CALLS_PER_TURN; call += 1) {
-    const timeIsUp = signal.aborted && signal.reason === TIME_IS_UP;
-    if (!timeIsUp) signal.throwIfAborted();
-    const request = running.request(last);
-    const admitted = timeIsUp ? "time-limit" : input.admit(request.max_tokens);
-    if (admitted !== "ok") {
-      emit({ type: "turn-ended", turn, agent, round: input.round, how });
-      return { end: admitted, effects, unread: call === 1 };
+export function takeTurn(input: TurnInput): Promise<TurnEnd> {
+  return new Turn(input).take();
+}
+
+type Called = { end: "answered"; answer: ModelAnswer } | { end: LimitReached } | { end: "failed"; failure: CallFailure };
+
+class Turn {
+  #input: TurnInput;
+  #effects: Effect[] = [];
+  #how: TurnHow = "nothing";
+  /** Whether the turn's mail was in a request. */
+  #shown = false;
+
+  constructor(input: TurnInput) {
+    this.#input = input;
+  }
+
+  async take(): Promise<TurnEnd> {
+    const { running, turn, emit, last, round, shows } = this.#input;
+    const agent = running.agent.id;
+    running.beginTurn(this.#input.blocks);
+    emit({ type: "turn-started", turn, agent, round, messages: shows.map((each) => each.id), last });
+    for (let call = 1; call <= MOST_CALLS_PER_TURN; call += 1) {
+      const full = await this.#makeRoom(call);
+      if (full) return full;
+      const id = this.#callId(call);
+      const called = await this.#call(id, call, running.request(last, this.#input.mostOutputTokens));
+      if (called.end === "failed") return called;
+      if (called.end !== "answered") return this.#cutShort(called.end);
+      if (called.answer.stopReason === "refusal") return this.#ended("refused");
+      if (!this.#read(called.answer, id, call)) break;
     }
-    const identity: CallIdentity = { cell: input.cell, agent, turn, call, draw: 0 };
-    const id = `${agent}.t${turn}.c${call}`;
-    emit({ type: "call-started", id, agent, turn, call, request, shows: call === 1 ? input.shows.map((each) => each.id) : [] });
-    if (call === 1)
-      for (const each of input.shows) emit({ type: "handoff-shown", id: each.id, callId: id, shown: each.shown, round: input.round });
-    let used = 0;
+    return this.#ended(this.#how);
+  }
+
+  /** Reads an answer into effects; whether another call is to follow. */
+  #read(answer: ModelAnswer, id: string, call: number): boolean {
+    const { running, last, emit, plainTextDelivers } = this.#input;
+    const agent = running.agent.id;
+    const read = readAnswer(answer, last ? [] : running.contacts, running.agent.delivers);
+    running.answered(historyBlocks(answer), answer.usage);
+    for (const effect of read.effects)
+      this.#effects.push(effect.kind === "send" ? { ...effect, callId: id } : { ...effect, callId: id, plain: false });
+    for (const refusal of read.refusals) emit({ type: "tool-refused", agent, callId: id, ...refusal });
+    if (read.text !== "") {
+      if (plainTextDelivers && read.toolCalls === 0) this.#effects.push({ kind: "submit", callId: id, text: read.text, plain: true });
+      else emit({ type: "aside", agent, callId: id, text: read.text });
+    }
+    this.#how = this.#effects.length > 0 ? "sent" : read.text !== "" ? "aside" : "nothing";
+    if (read.refusals.length === 0 || call === MOST_CALLS_PER_TURN) {
+      running.keepForNextTurn(read.results);
+      return false;
+    }
+    running.tell(read.results);
+    return true;
+  }
+
+  /** One call, from the question whether there is room for it to its answer. Its mail counts as shown once it is sent. */
+  async #call(id: string, call: number, request: ModelRequest): Promise<Called> {
+    const { running, turn, emit, signal, limits, round, shows } = this.#input;
+    const agent = running.agent.id;
+    if (limits.outOfTime()) return { end: "time-limit" };
+    signal.throwIfAborted();
+    const held = limits.admit(request);
+    if (typeof held === "string") return { end: held };
+    emit({ type: "call-started", id, agent, turn, call, request, shows: call === 1 ? shows.map((each) => each.id) : [] });
+    if (call === 1) for (const each of shows) emit({ type: "handoff-shown", id: each.id, callId: id, shown: each.shown, round });
+    this.#shown ||= call === 1;
+    const identity: CallIdentity = { cell: this.#input.cell, agent, turn, call, draw: 0 };
+    let answer: ModelAnswer | null = null;
+    let lost = 0;
+    let limit: LimitReached | null = null;
     try {
-      const result = await callOrAborted(input.model, request, {
+      const result = await callOrAborted(this.#input.model, request, {
+        id,
         identity,
         signal,
         onRetry: (attempt, waitMs, reason, lostTokens) =>
           emit({ type: "call-retried", id, agent, attempt, waitMs, reason, ...(lostTokens > 0 ? { lostTokens } : {}) }),
+        admitRetry: (lostTokens) => {
+          limit = limits.admitAgain(held, lostTokens);
+          return limit === null ? null : { code: "limit", message: `the run's ${LIMIT_WORDS[limit]} leaves no room to try again` };
+        },
       });
-      if (!result.ok) {
-        const { failure, attempts, lostTokens = 0 } = result;
-        emit({ type: "call-failed", id, agent, failure, attempts, ...(lostTokens > 0 ? { lostTokens } : {}) });
-        if (failure.code === "aborted") {
-          emit({ type: "turn-ended", turn, agent, round: input.round, how });
-          if (signal.reason === TIME_IS_UP) return { end: "time-limit", effects, unread: false };
-          signal.throwIfAborted();
-        }
-        return { end: "failed", failure: result.failure };
+      if (result.ok) {
+        answer = result.answer;
+        emit({ type: "call-ended", id, agent, answer });
+        return { end: "answered", answer };
       }
-      const { answer } = result;
-      used = answer.usage.outputTokens;
-      emit({ type: "call-ended", id, agent, answer });
-      if (answer.stopReason === "refusal") {
-        emit({ type: "turn-ended", turn, agent, round: input.round, how: "refused" });
-        return { end: "ended", how: "refused", effects };
-      }
-      const read = readAnswer(answer, last ? [] : running.contacts, running.agent.delivers);
-      running.answered(historyBlocks(answer));
-      for (const effect of read.effects)
-        effects.push(effect.kind === "send" ? { ...effect, callId: id } : { ...effect, callId: id, plain: false });
-      for (const refusal of read.refusals) emit({ type: "tool-refused", agent, callId: id, ...refusal });
-      if (read.text !== "") {
-        if (input.plainTextDelivers && read.toolCalls === 0) effects.push({ kind: "submit", callId: id, text: read.text, plain: true });
-        else emit({ type: "aside", agent, callId: id, text: read.text });
-      }
-      how = effects.length > 0 ? "sent" : read.text !== "" ? "aside" : "nothing";
-      if (read.refusals.length === 0 || call === MOST_CALLS_PER_TURN) {
-        running.keepForNextTurn(read.results);
-        break;
-      }
-      running.tell(read.results);
+      lost = result.lostTokens ?? 0;
+      const failure = signal.reason === TIME_IS_UP && result.failure.code === "aborted" ? TIME_UP_FAILURE : result.failure;
+      emit({ type: "call-failed", id, agent, failure, attempts: result.attempts, ...(lost > 0 ? { lostTokens: lost } : {}) });
+      if (failure.code === "limit") return { end: limit ?? "time-limit" };
+      if (failure.code === "aborted") signal.throwIfAborted();
+      return { end: "failed", failure };
     } finally {
-      input.settle(request.max_tokens, used);
+      limits.settle(held, answer, lost);
     }
   }
-  emit({ type: "turn-ended", turn, agent, round: input.round, how });
-  return { end: "ended", how, effects };
+
+  /** Makes the memory fit the model's window, as the design says; the turn's end where it cannot be. */
+  async #makeRoom(call: number): Promise<TurnEnd | null> {
+    const { running, turn, emit, contextTokens, memoryOverflow } = this.#input;
+    if (running.tokensNeeded() <= contextTokens) return null;
+    // In the middle of a turn the calls that are being mended must stay as they are.
+    const summary = memoryOverflow === "summarise" && call === 1 ? running.summaryRequest() : null;
+    if (summary) {
+      const id = this.#callId(0);
+      const called = await this.#call(id, 0, summary.request);
+      if (called.end === "failed") return called;
+      if (called.end !== "answered") return this.#cutShort(called.end);
+      const text = called.answer.content
+        .flatMap((block) => (block.type === "text" ? [block.text] : []))
+        .join("\n")
+        .trim();
+      if (text !== "" && called.answer.stopReason !== "refusal") {
+        running.summarised(summary.messages, text);
+        emit({ type: "memory-summarised", agent: running.agent.id, turn, callId: id, messages: summary.messages, summary: text });
+        if (running.tokensNeeded() <= contextTokens) return null;
+      }
+    }
+    return this.#cutShort("memory-full");
+  }
+
+  #callId(call: number): string {
+    return `${this.#input.running.agent.id}.t${this.#input.turn}.c${call}`;
+  }
+
+  #cutShort(end: LimitReached | "memory-full"): TurnEnd {
+    this.#emitEnd(this.#how);
+    return { end, effects: this.#effects, unread: !this.#shown };
+  }
+
+  #ended(how: TurnHow): TurnEnd {
+    this.#emitEnd(how);
+    return { end: "ended", how, effects: this.#effects };
+  }
+
+  #emitEnd(how: TurnHow): void {
+    const { running, turn, round, emit } = this.#input;
+    emit({ type: "turn-ended", turn, agent: running.agent.id, round, how });
+  }
 }
+
+const LIMIT_WORDS: Record<LimitReached, string> = { "token-limit": "token limit", "cost-limit": "cost limit", "time-limit": "time limit" };
+
+const TIME_UP_FAILURE: CallFailure = { code: "limit", message: "the call was called off because the run's time was up" };
 
 /** A port may also reject when it is called off: that is the same end. */
 async function callOrAborted(model: ModelPort, ...call: Parameters<ModelPort["call"]>): Promise<CallResult> {

@@ -2,6 +2,7 @@
 import { type KeyStatus } from "#shared/rpc/types.ts";
 import type { RetryPorts } from "#main/models/retry.ts";
 import type { Secrets } from "#main/models/connection.ts";
+import type { Caps } from "#main/lab/budget.ts";
 import { DraftRoom } from "#main/lab/draft-room.ts";
 import { presets } from "#main/lab/library.ts";
 import { type PricesInUse, readPrices } from "#main/lab/prices-file.ts";
@@ -75,10 +76,12 @@ export class Lab {
     return signal;
   }
 
-  /** Starts or goes on with an experiment in the background. */
-  run(experimentId: string, maxOutputTokens: number | null): void {
+  /** Starts or goes on with an experiment in the background; without caps those that it had last hold on. */
+  run(experimentId: string, caps: Caps | null): void {
     const signal = this.signalOf(experimentId);
-    void this.runner.start(experimentId, { maxOutputTokens, onChange: () => signal.notify() });
+    if (caps) this.store.experiments.setCaps(experimentId, caps);
+    const held = this.store.experiments.caps(experimentId);
+    void this.runner.start(experimentId, { caps: held, onChange: () => signal.notify() });
     signal.notify();
   }
 

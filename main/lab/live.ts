@@ -1,10 +1,17 @@
 /** Owns the live picture of a running experiment: who is working, what has just travelled, what is being waited for. */
 import type { RunEvent } from "#shared/run/events.ts";
 
+/** Characters of an answer that are kept while it is written. */
+const MOST_WORDS = 400;
+/** Agents of an arm whose words are shown at once. */
+const MOST_WRITERS = 6;
+
 export class LivePicture {
   #busy = new Map<string, Map<string, number>>();
   #edges = new Map<string, Map<string, number>>();
   #cells = new Set<string>();
+  /** What is being written now, by arm and call: the end of it. */
+  #words = new Map<string, Map<string, { agent: string; text: string }>>();
   retries = 0;
   outputTokens = 0;
   lastRetry: string | null = null;
@@ -22,10 +29,22 @@ export class LivePicture {
     return this.#cells.has(`${armId}/${taskId}/${repeat}`);
   }
 
-  event(armId: string, event: RunEvent): void {
+  /** Adds words to those of a call that is being answered. */
+  words(armId: string, call: string, agent: string, words: string): void {
+    let calls = this.#words.get(armId);
+    if (!calls) {
+      calls = new Map();
+      this.#words.set(armId, calls);
+    }
+    calls.set(call, { agent, text: ((calls.get(call)?.text ?? "") + words).slice(-MOST_WORDS) });
+  }
+
+  event(armId: string, event: RunEvent, cell: string): void {
+    if (event.type === "call-retried" || event.type === "call-ended" || event.type === "call-failed")
+      this.#words.get(armId)?.delete(`${cell} ${event.id}`);
     if (event.type === "turn-started") this.#add(this.#busy, armId, event.agent, 1);
-    // A turn whose call was called off still ends by itself; any other failure is its end.
-    const failed = event.type === "call-failed" && event.failure.code !== "aborted";
+    // A turn that ends at one of the run's limits still ends by itself; any other failure is its end.
+    const failed = event.type === "call-failed" && event.failure.code !== "limit";
     if (failed || event.type === "turn-ended") this.#add(this.#busy, armId, event.agent, -1);
     if (event.type === "message-sent") this.#add(this.#edges, armId, event.edgeId, 1);
     if (event.type === "call-ended") this.outputTokens += event.answer.usage.outputTokens;
@@ -35,9 +54,14 @@ export class LivePicture {
     }
   }
 
-  /** Turns under way per agent, and handoffs sent so far per edge, of one arm. */
-  arm(armId: string): { busy: Record<string, number>; sent: Record<string, number> } {
-    return { busy: Object.fromEntries(this.#busy.get(armId) ?? []), sent: Object.fromEntries(this.#edges.get(armId) ?? []) };
+  /** Turns under way per agent, handoffs sent so far per edge, and the words being written now, of one arm. */
+  arm(armId: string): { busy: Record<string, number>; sent: Record<string, number>; words: { agent: string; text: string }[] } {
+    const words = [...(this.#words.get(armId)?.values() ?? [])].slice(-MOST_WRITERS);
+    return {
+      words,
+      busy: Object.fromEntries(this.#busy.get(armId) ?? []),
+      sent: Object.fromEntries(this.#edges.get(armId) ?? []),
+    };
   }
 
   #add(map: Map<string, Map<string, number>>, armId: string, id: string, by: number): void {

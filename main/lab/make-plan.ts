@@ -1,5 +1,5 @@
 /** Owns turning what a person chose into a locked plan with its hash, or into the sentences that say why not. */
-import { ENDPOINTS, EXPERIMENT_FORMAT, EXPERIMENT_VERSION, type Arm, type Plan } from "#shared/experiment/plan.ts";
+import { type Baseline, ENDPOINTS, EXPERIMENT_FORMAT, EXPERIMENT_VERSION, type Plan } from "#shared/experiment/plan.ts";
 import { canRun, orgProblems } from "#shared/org/problems.ts";
 import type { Org } from "#shared/org/schema.ts";
 import type { Population } from "#shared/population/schema.ts";
@@ -7,13 +7,20 @@ import { errorProblem, type Problem } from "#shared/problem.ts";
 import { type ConnectionSpec, SIMULATED_MODEL } from "#shared/run/connection.ts";
 import type { Suite } from "#shared/task/schema.ts";
 import { PROMPTS_VERSION } from "#main/engine/prompts.ts";
-import { hashJson, hashOrg } from "#main/exchange/hash.ts";
+import { hashJson } from "#main/exchange/hash.ts";
+import { armList } from "#main/lab/arms/arm-list.ts";
+import type { PastRuns } from "#main/lab/arms/budgets.ts";
+import { MOST_ARMS, type OrgVariant } from "#main/lab/arms/variant.ts";
 import { PATTERN_PROBE } from "#main/measure/pattern-probe.ts";
-import { soloOf } from "#main/lab/solo.ts";
 
 export interface PlanInput {
   orgs: readonly Org[];
-  solo: "one-shot" | "none";
+  /** Orgs with something set by a sweep or a share of traits, after those that are run as they are. */
+  variants?: readonly OrgVariant[];
+  /** The solo arms each org is compared with (M12); empty for none. */
+  solos: readonly Baseline[];
+  /** What budgets are frozen from. */
+  past: PastRuns;
   suite: Suite;
   /** Ids of tasks; null takes all but the twins. */
   tasks: readonly string[] | null;
@@ -40,13 +47,19 @@ const MARGIN = 0.05;
 /** Locks a plan. The same choices give the same plan and hash. The suite has been checked when it came in. */
 export function makePlan(input: PlanInput): PlanResult {
   const problems: Problem[] = [];
-  if (input.orgs.length === 0) problems.push(errorProblem("no-orgs", "No org is chosen; choose at least one."));
-  for (const org of input.orgs) {
+  const chosen = [...input.orgs.map((org): OrgVariant => ({ org, name: org.name, settings: {} })), ...(input.variants ?? [])];
+  if (chosen.length === 0) problems.push(errorProblem("no-orgs", "No org is chosen; choose at least one."));
+  if (chosen.length > MOST_ARMS)
+    problems.push(
+      errorProblem(
+        "too-many-arms",
+        `That makes ${chosen.length} arms of orgs; ${MOST_ARMS} is the most. Leave out orgs, values or an axis.`,
+      ),
+    );
+  for (const { org, name } of chosen) {
     const found = orgProblems(org);
     if (!canRun(found))
-      problems.push(
-        ...found.filter((each) => each.severity === "error").map((each) => ({ ...each, message: `${org.name}: ${each.message}` })),
-      );
+      problems.push(...found.filter((each) => each.severity === "error").map((each) => ({ ...each, message: `${name}: ${each.message}` })));
   }
   const ids = input.tasks ?? input.suite.tasks.filter((task) => task.twinOf === undefined).map((task) => task.id);
   for (const id of ids)
@@ -64,17 +77,26 @@ export function makePlan(input: PlanInput): PlanResult {
   if (!Number.isSafeInteger(input.seed) || input.seed < 0)
     problems.push(errorProblem("bad-seed", "The seed must be a whole number from 0."));
   if (problems.length > 0) return { ok: false, problems };
-  const { arms, designs } = armsOf(input);
-  const twice = arms.find((arm, index) => arms.findIndex((other) => other.id === arm.id) !== index);
-  if (twice)
-    return {
-      ok: false,
-      problems: [errorProblem("same-org-twice", `Two of the orgs are the same design ("${twice.name}"); leave one out.`)],
-    };
   // Suite order, not the order of choosing: the same choice is the same plan.
   const tasks = input.suite.tasks.filter((task) => ids.includes(task.id));
   const suiteHash = suiteHashOf(input.suite);
   const simulated = input.connection.kind === "simulated";
+  const model = simulated ? SIMULATED_MODEL : input.model;
+  const listed = armList({
+    orgs: chosen,
+    solos: input.solos,
+    tasks: tasks.map((task) => task.id),
+    past: input.past,
+    model,
+    connectionKind: input.connection.kind,
+  });
+  if (!listed.ok) return listed;
+  const { arms, designs } = listed;
+  const twice = arms.find((arm, index) => arms.findIndex((other) => other.id === arm.id) !== index);
+  if (twice) {
+    const names = [...new Set(arms.filter((arm) => arm.id === twice.id).map((arm) => `"${arm.name}"`))].join(" and ");
+    return { ok: false, problems: [errorProblem("same-org-twice", `Two of the orgs are the same design (${names}); leave one out.`)] };
+  }
   const plan: Plan = {
     format: EXPERIMENT_FORMAT,
     version: EXPERIMENT_VERSION,
@@ -83,7 +105,7 @@ export function makePlan(input: PlanInput): PlanResult {
     tasks: tasks.map((task) => ({ id: task.id, hash: hashJson(task) })),
     repeats: input.repeats,
     connection: input.connection,
-    model: simulated ? SIMULATED_MODEL : input.model,
+    model,
     population: simulated ? input.population : null,
     seed: input.seed,
     endpoints: [...ENDPOINTS],
@@ -104,48 +126,6 @@ function suiteHashOf(suite: Suite): string {
     knownHashes.set(suite, hash);
   }
   return hash;
-}
-
-function armsOf(input: PlanInput): { arms: Arm[]; designs: Map<string, Org> } {
-  const designs = new Map<string, Org>();
-  const solos = new Map<string, Arm>();
-  const arms: Arm[] = [];
-  for (const org of input.orgs) {
-    let solo: string | null = null;
-    if (input.solo === "one-shot") {
-      const design = soloOf(org);
-      const hash = hashOrg(design);
-      designs.set(hash, design);
-      solo = armId("solo", hash);
-      solos.set(hash, {
-        id: solo,
-        kind: "solo",
-        name: "Solo, one shot",
-        orgHash: hash,
-        solos: [],
-        baseline: "one-shot",
-        budgets: null,
-        settings: {},
-      });
-    }
-    const hash = hashOrg(org);
-    designs.set(hash, org);
-    arms.push({
-      id: armId("org", hash),
-      kind: "org",
-      name: org.name,
-      orgHash: hash,
-      solos: solo ? [solo] : [],
-      baseline: null,
-      budgets: null,
-      settings: {},
-    });
-  }
-  return { arms: [...arms, ...solos.values()], designs };
-}
-
-function armId(kind: "org" | "solo", hash: string): string {
-  return `arm_${kind}_${hash.slice(0, 12)}`;
 }
 
 /** The id of a plan's n-th experiment in a store: derives from the plan alone, no clock inside. */

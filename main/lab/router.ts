@@ -100,7 +100,7 @@ export function makeRouter(lab: Lab) {
       resume: os.experiments.resume.handler(({ input }) => {
         writable();
         found(lab.store.experiments.get(input.id), "The experiment");
-        lab.run(input.id, input.maxOutputTokens);
+        lab.run(input.id, input.caps);
         return ok;
       }),
       stop: os.experiments.stop.handler(async ({ input }) => {

@@ -1,133 +1,152 @@
-/** Owns one cell from start to measured end: engine, store and probes brought together. */
-import type { Arm, Plan } from "#shared/experiment/plan.ts";
+/** Owns one cell from start, or from where it was cut off, to its measured end: engine, store and probes brought together. */
+import type { Arm } from "#shared/experiment/plan.ts";
 import { cellName } from "#shared/experiment/plan.ts";
 import type { Org } from "#shared/org/schema.ts";
-import type { CellOutcome, RunEvent } from "#shared/run/events.ts";
-import { takesTemperature } from "#shared/run/connection.ts";
-import type { CallFailure } from "#shared/run/messages.ts";
-import type { ModelPort } from "#main/engine/ports.ts";
-import { runOrg } from "#main/engine/run-org.ts";
+import type { CellOutcome, RunEvent, StampedEvent } from "#shared/run/events.ts";
+import type { RunMode } from "#main/engine/mode.ts";
+import { PROMPTS_VERSION } from "#main/engine/prompts.ts";
+import { readRecord, RecordMismatch } from "#main/engine/record.ts";
+import type { RunResult } from "#main/engine/run.ts";
 import { hashJson } from "#main/exchange/hash.ts";
 import { PATTERN_PROBE } from "#main/measure/pattern-probe.ts";
 import type { TaskProbes } from "#main/measure/task-probes.ts";
-import type { Connection } from "#main/models/connection.ts";
-import type { SimulatedPopulation } from "#main/models/simulated/population.ts";
+import { costUsd } from "#main/models/prices.ts";
 import { cellScript } from "#main/models/simulated/script.ts";
 import type { CellKey } from "#main/store/experiments.ts";
-import type { PriceCall } from "#main/store/runs.ts";
 import type { Store } from "#main/store/store.ts";
-import type { TokenBudget } from "#main/lab/budget.ts";
+import { bestOf } from "#main/lab/best-of.ts";
 import { measureGently } from "#main/lab/measure-gently.ts";
+import { type Playing, playRun } from "#main/lab/play-run.ts";
 
-export interface CellParts {
+export interface CellParts extends Playing {
   experimentId: string;
-  plan: Plan;
   arm: Arm;
   design: Org;
   probes: TaskProbes;
   repeat: number;
   store: Store;
-  connection: Connection;
-  /** The population of this experiment alone: cells are told apart by their names within it. */
-  simulated: SimulatedPopulation;
-  budget: TokenBudget;
-  price: PriceCall;
-  nowMs(): number;
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
-  signal: AbortSignal;
   /** Told of each event after it is stored. */
   onEvent(event: RunEvent): void;
+  /** Told of each step, those too that an earlier process stored. */
+  onStep(event: RunEvent): void;
 }
 
 export interface CellEnd {
   outcome: CellOutcome;
-  /** The cap left no room for another call. */
-  capReached: boolean;
+  /** The cap that left no room for another call, in words; null where none stood in the way. */
+  capReached: string | null;
 }
 
-/** Runs and measures a cell. Rejects only on a bug or when the store cannot write. */
+/** Runs and measures a cell, going on with the run that it has. Rejects only on a bug or when the store cannot write. */
 export async function runCell(parts: CellParts): Promise<CellEnd> {
-  const { store, plan, arm, probes, repeat, experimentId } = parts;
-  const { task } = probes;
-  const key: CellKey = { experimentId, armId: arm.id, taskId: task.id, repeat };
-  const attempt = store.runs.attempts(key) + 1;
-  const cell = cellName(arm.id, task.id, repeat);
-  const runId = `run_${hashJson([experimentId, cell, attempt]).slice(0, 20)}`;
-  const org = withModel(parts.design, plan.model);
-  if (plan.population) parts.simulated.open(cellScript(cell, org, task, plan.population, plan.seed));
-  store.runs.start({ ...key, id: runId, attempt, startedAtMs: parts.nowMs() });
-  const events: RunEvent[] = [];
-  const emit = (event: RunEvent) => {
-    store.runs.append(runId, { seq: events.length, atMs: parts.nowMs(), event }, parts.price);
-    events.push(event);
-    parts.onEvent(event);
-  };
-  try {
-    const result = await runOrg(
-      { org, brief: task.brief, cell, solo: arm.kind === "solo", takesTemperature: takesTemperature(plan.connection) },
-      { model: budgeted(parts), clock: { nowMs: parts.nowMs, sleep: parts.sleep }, emit, signal: parts.signal },
-    );
-    if (result.outcome === "done") {
-      const { status, reason, deliverable } = result;
-      store.results.finish({
-        ...key,
-        runId,
-        status,
-        reason,
-        deliverable,
-        measure: await measureGently(org, probes, events, parts.nowMs),
-        probe: PATTERN_PROBE,
-        endedAtMs: parts.nowMs(),
-      });
-      return { outcome: "done", capReached: false };
+  const { store, arm, probes, repeat, experimentId } = parts;
+  const key: CellKey = { experimentId, armId: arm.id, taskId: probes.task.id, repeat };
+  const cut = cutOffRun(store, key);
+  if (cut) {
+    try {
+      return await new CellRun(parts, key, cut.id, cut.log).go();
+    } catch (error) {
+      // The engine has changed since: what was stored stays, and the cell is run anew.
+      if (!(error instanceof RecordMismatch)) throw error;
     }
-    const capReached = result.outcome === "failed" && result.failure.code === "budget";
-    const outcome: CellOutcome = result.outcome === "stopped" || capReached ? "stopped" : "failed";
-    store.experiments.finishCell(key, outcome, result.outcome === "failed" ? result.failure : null);
-    return { outcome, capReached };
-  } finally {
-    parts.simulated.close(cell);
+  }
+  const attempt = store.runs.attempts(key) + 1;
+  const id = `run_${hashJson([experimentId, cellName(arm.id, probes.task.id, repeat), attempt]).slice(0, 20)}`;
+  store.runs.start({ ...key, id, attempt, startedAtMs: parts.nowMs() });
+  return await new CellRun(parts, key, id, []).go();
+}
+
+/** The cell's newest run where it can be gone on with: it has begun, with the engine's present words, and is not measured yet. */
+function cutOffRun(store: Store, key: CellKey): { id: string; log: StampedEvent[] } | null {
+  const run = store.runs.latest(key);
+  if (!run || run.status !== null) return null;
+  const log = store.runs.events(run.id);
+  const first = log[0]?.event;
+  return first?.type === "run-started" && first.prompts === PROMPTS_VERSION ? { id: run.id, log } : null;
+}
+
+class CellRun {
+  #parts: CellParts;
+  #key: CellKey;
+  #runId: string;
+  #log: StampedEvent[];
+
+  constructor(parts: CellParts, key: CellKey, runId: string, log: StampedEvent[]) {
+    this.#parts = parts;
+    this.#key = key;
+    this.#runId = runId;
+    this.#log = log;
+  }
+
+  async go(): Promise<CellEnd> {
+    const { plan, arm, probes, repeat, design, simulated } = this.#parts;
+    const { task } = probes;
+    const cell = cellName(arm.id, task.id, repeat);
+    const org = withModel(design, plan.model);
+    if (plan.population) simulated.open(cellScript(cell, org, task, plan.population, plan.seed));
+    try {
+      const log = [...this.#log];
+      if (log.length > 0) this.#append({ type: "run-resumed", lostTokens: this.#lostTokens() });
+      const result = await playRun(this.#parts, {
+        org,
+        brief: task.brief,
+        cell,
+        mode: modeOf(arm, probes),
+        log,
+        store: (event) => this.#append(event),
+        onEvent: this.#parts.onStep,
+      });
+      return await this.#close(org, result);
+    } finally {
+      simulated.close(cell);
+    }
+  }
+
+  /** What the calls may have cost that were under way when the process died. */
+  #lostTokens(): number {
+    if (this.#parts.plan.connection.kind === "simulated") return 0;
+    return readRecord(this.#log).open.reduce((sum, call) => sum + call.outputTokens, 0);
+  }
+
+  #append(event: RunEvent): void {
+    const { store, nowMs, prices } = this.#parts;
+    const stamped = { seq: this.#log.length, atMs: nowMs(), event };
+    store.runs.append(this.#runId, stamped, (model, usage) => costUsd(prices, model, usage));
+    this.#log.push(stamped);
+    this.#parts.onEvent(event);
+  }
+
+  async #close(org: Org, result: RunResult): Promise<CellEnd> {
+    const { store, probes, nowMs } = this.#parts;
+    if (result.outcome !== "done") {
+      const capReached = result.outcome === "failed" && result.failure.code === "budget" ? result.failure.message : null;
+      const outcome: CellOutcome = result.outcome === "stopped" || capReached !== null ? "stopped" : "failed";
+      store.experiments.finishCell(this.#key, outcome, result.outcome === "failed" ? result.failure : null);
+      return { outcome, capReached };
+    }
+    const { status, reason, deliverable } = result;
+    const { steps } = readRecord(this.#log);
+    store.results.finish({
+      ...this.#key,
+      runId: this.#runId,
+      status,
+      reason,
+      deliverable,
+      measure: await measureGently(org, probes, steps, nowMs),
+      probe: PATTERN_PROBE,
+      endedAtMs: nowMs(),
+    });
+    return { outcome: "done", capReached: null };
   }
 }
 
-/** A model's port with the cap in front of it: every attempt has room before it is sent, and what broke on the way counts. */
-function budgeted({ connection, budget, plan }: CellParts): ModelPort {
-  const noRoom: CallFailure = { code: "budget", message: `the cap of ${budget.cap} output tokens leaves no room for another call` };
-  return {
-    async call(request, options) {
-      const { max_tokens } = request;
-      let held = false;
-      const reserve = async (): Promise<CallFailure | null> => {
-        try {
-          held = await budget.reserve(max_tokens, options.signal);
-        } catch (error) {
-          if (!options.signal.aborted) throw error;
-          return { code: "aborted", message: "the call was called off before it was sent" };
-        }
-        return held ? null : noRoom;
-      };
-      const refused = await reserve();
-      if (refused) return { ok: false, attempts: 0, failure: refused };
-      // Until it is known better, the worst case is what counts.
-      let used = max_tokens;
-      try {
-        const result = await connection.call(request, {
-          ...options,
-          async admitRetry(lostTokens) {
-            budget.settle(max_tokens, lostTokens);
-            held = false;
-            return reserve();
-          },
-        });
-        // The simulated population takes nothing for a call that was called off.
-        const lost = result.ok || (result.failure.code === "aborted" && plan.connection.kind === "simulated") ? 0 : result.lostTokens;
-        used = result.ok ? result.answer.usage.outputTokens : lost;
-        return result.ok ? result : { ...result, lostTokens: lost };
-      } finally {
-        if (held) budget.settle(max_tokens, used);
-      }
-    },
-  };
+/** How an arm is carried out on a task (M12). */
+export function modeOf(arm: Arm, probes: TaskProbes): RunMode {
+  if (arm.kind === "org") return { kind: "org" };
+  const budget = arm.budgets?.[probes.task.id];
+  if (arm.baseline === "budget-matched") return { kind: "budget", outputTokens: budget ?? 1 };
+  if (arm.baseline === "best-of-n") return { kind: "best-of", draws: budget ?? 1, choose: (texts) => bestOf(probes, texts) };
+  return { kind: "one-shot" };
 }
 
 /** The design with one model for all agents, where the plan names one. */

@@ -1,15 +1,20 @@
-/** Owns running experiments: which cells are missing, how many at once, stopping, and the live picture. */
-import type { Arm, Plan } from "#shared/experiment/plan.ts";
+/** Owns running experiments: which cells are missing, stopping, caps, and the live picture; the cells of all wait in one queue. */
+import { type Arm, cellName, type Plan } from "#shared/experiment/plan.ts";
 import { DEFAULT_POPULATION } from "#shared/population/schema.ts";
+import { connectionName, type ConnectionSpec } from "#shared/run/connection.ts";
 import type { RunEvent } from "#shared/run/events.ts";
-import { openConnection, type Secrets } from "#main/models/connection.ts";
-import { costUsd, type PriceTable } from "#main/models/prices.ts";
-import type { RetryPolicy, RetryPorts } from "#main/models/retry.ts";
-import { SimulatedPopulation, type PopulationOptions } from "#main/models/simulated/population.ts";
 import { TaskProbes } from "#main/measure/task-probes.ts";
+import { openConnection, type Secrets } from "#main/models/connection.ts";
+import { Pace } from "#main/models/pace.ts";
+import { type PriceTable, worstCaseUsd } from "#main/models/prices.ts";
+import type { RetryPolicy, RetryPorts } from "#main/models/retry.ts";
+import { type PopulationOptions, SimulatedPopulation } from "#main/models/simulated/population.ts";
+import type { ExperimentRow } from "#main/store/experiments.ts";
 import type { Store } from "#main/store/store.ts";
-import { TokenBudget } from "#main/lab/budget.ts";
+import { Budget, type Caps } from "#main/lab/budget.ts";
+import { CellQueue, type Job } from "#main/lab/cell-queue.ts";
 import { LivePicture } from "#main/lab/live.ts";
+import type { Playing } from "#main/lab/play-run.ts";
 import { runCell } from "#main/lab/run-cell.ts";
 
 export interface RunnerParts {
@@ -29,8 +34,10 @@ export interface RunEnd {
   message: string | null;
 }
 
-/** How many cells go on at once. */
-const CELLS_AT_ONCE = 8;
+/** How many simulated cells go on at once: they wait for nothing but this machine. */
+const SIMULATED_CELLS = 8;
+/** Cells at once for each request that a connection takes: some always measure, or wait for a colleague. */
+const CELLS_PER_REQUEST = 2;
 
 interface Running {
   controller: AbortController;
@@ -39,18 +46,26 @@ interface Running {
 }
 
 export interface StartOptions {
-  /** Hard cap on output tokens of the whole experiment. */
-  maxOutputTokens: number | null;
+  /** Hard caps of the whole experiment. */
+  caps: Caps;
   onEvent?: (armId: string, event: RunEvent) => void;
   /** Told after each cell and at most a few times a second in between. */
   onChange?: () => void;
 }
 
+/** What a job beside the cells of an experiment needs, e.g. a branch. */
+export interface WorkParts extends Playing {
+  row: ExperimentRow;
+  probes: ReadonlyMap<string, TaskProbes>;
+}
+
 export class Runner {
+  readonly queue = new CellQueue();
   #parts: RunnerParts;
   #running = new Map<string, Running>();
   /** How the last run of each experiment ended, and what it showed. */
   #ended = new Map<string, RunEnd>();
+  #paces = new Map<string, Pace>();
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
@@ -68,107 +83,164 @@ export class Runner {
     return this.#ended.get(experimentId) ?? null;
   }
 
+  /** How many requests a connection has out, and how many it takes now; null where nothing was sent on it yet. */
+  pace(spec: ConnectionSpec): Pace | null {
+    return this.#paces.get(connectionName(spec)) ?? null;
+  }
+
   /** Runs what is missing of an experiment; resolves when it has ended. A second start joins the first. */
   start(experimentId: string, options: StartOptions): Promise<RunEnd> {
-    const already = this.#running.get(experimentId);
+    return this.#begin(experimentId, options, (controller, live) => this.#run(experimentId, options, controller, live));
+  }
+
+  /** Runs other work on an experiment's connection under the same rules: one at a time per name, stoppable, under caps. */
+  work(name: string, experimentId: string, options: StartOptions, jobs: (parts: WorkParts) => Job[]): Promise<RunEnd> {
+    return this.#begin(name, options, async (controller) => {
+      const { row, playing, probes } = this.#prepare(experimentId, options, controller);
+      await this.#queued(name, row.plan.connection, jobs({ ...playing, row, probes }), controller);
+      return controller.signal.aborted ? { end: "stopped", message: null } : { end: "finished", message: null };
+    });
+  }
+
+  #begin(name: string, options: StartOptions, run: (controller: AbortController, live: LivePicture) => Promise<RunEnd>): Promise<RunEnd> {
+    const already = this.#running.get(name);
     if (already) return already.ended;
     const controller = new AbortController();
     const live = new LivePicture();
     // Begun a moment later: a stop that comes with the very first event must find this entry.
     const ended = Promise.resolve()
-      .then(() => this.#run(experimentId, options, controller, live))
+      .then(() => run(controller, live))
       .catch((error: unknown): RunEnd => {
         controller.abort();
         return { end: "failed", message: error instanceof Error ? error.message : String(error) };
       })
       .then((end) => {
-        this.#running.delete(experimentId);
-        this.#ended.set(experimentId, end);
+        this.#running.delete(name);
+        this.#ended.set(name, end);
         options.onChange?.();
         return end;
       });
-    this.#running.set(experimentId, { controller, live, ended });
+    this.#running.set(name, { controller, live, ended });
     return ended;
   }
 
   /** Aborts requests in flight and sends nothing more; resolves when everything has come to rest. */
-  async stop(experimentId: string): Promise<void> {
-    const running = this.#running.get(experimentId);
+  async stop(name: string): Promise<void> {
+    const running = this.#running.get(name);
     running?.controller.abort(new Error("stopped"));
+    this.queue.drop(name);
     await running?.ended;
   }
 
   async stopAll(): Promise<void> {
-    await Promise.all([...this.#running.keys()].map((id) => this.stop(id)));
+    await Promise.all([...this.#running.keys()].map((name) => this.stop(name)));
+  }
+
+  #prepare(experimentId: string, options: StartOptions, controller: AbortController) {
+    const { store, ports } = this.#parts;
+    const row = store.experiments.get(experimentId);
+    const suite = row ? store.orgs.suite(row.suiteHash) : null;
+    if (!row || !suite) throw new Error(`there is no experiment ${experimentId}`);
+    const simulated = new SimulatedPopulation(this.#parts.population);
+    const prices = this.#parts.prices();
+    const pace = this.#paceOf(row.plan.connection);
+    const connection = openConnection(row.plan.connection, { ...this.#parts, simulated, ...(pace ? { pace } : {}) });
+    const plan = { ...row.plan, population: row.plan.population ?? (row.plan.connection.kind === "simulated" ? DEFAULT_POPULATION : null) };
+    const probes = new Map(
+      plan.tasks.map(({ id }) => [id, new TaskProbes(suite.tasks.find((task) => task.id === id) as (typeof suite.tasks)[number])]),
+    );
+    const playing: Playing = {
+      plan,
+      connection,
+      simulated,
+      budget: new Budget({ caps: options.caps, used: this.#spent(experimentId, options.caps, prices) }),
+      prices,
+      nowMs: ports.nowMs,
+      sleep: ports.sleep,
+      signal: controller.signal,
+    };
+    return { row, playing, probes };
+  }
+
+  /** What counts against the caps already; of calls that broke on the way the most that they can have cost. */
+  #spent(experimentId: string, caps: Caps, prices: PriceTable): { outputTokens: number; usd: number | null } {
+    const { results } = this.#parts.store;
+    const outputTokens = results.outputTokensSpent(experimentId);
+    if (caps.usd === null) return { outputTokens, usd: 0 };
+    const { costUsd } = results.spent(experimentId);
+    const lost = results.lostRequests(experimentId).map((request) => worstCaseUsd(prices, request));
+    if (costUsd === null || lost.includes(null)) return { outputTokens, usd: null };
+    return { outputTokens, usd: lost.reduce<number>((sum, each) => sum + (each ?? 0), costUsd) };
   }
 
   async #run(experimentId: string, options: StartOptions, controller: AbortController, live: LivePicture): Promise<RunEnd> {
     const { store } = this.#parts;
-    const row = store.experiments.get(experimentId);
-    const suite = row ? store.orgs.suite(row.suiteHash) : null;
-    if (!row || !suite) throw new Error(`there is no experiment ${experimentId}`);
+    const { row, playing, probes } = this.#prepare(experimentId, options, controller);
     const { plan } = row;
     store.experiments.reopenCells(experimentId);
-    const waiting = this.#missing(experimentId, plan);
-    const simulated = new SimulatedPopulation(this.#parts.population);
-    const connection = openConnection(plan.connection, { ...this.#parts, simulated });
-    const budget = new TokenBudget(options.maxOutputTokens, store.results.outputTokensSpent(experimentId));
-    const probes = new Map(
-      plan.tasks.map(({ id }) => [id, new TaskProbes(suite.tasks.find((task) => task.id === id) as (typeof suite.tasks)[number])]),
-    );
     const designs = new Map(plan.arms.map((arm) => [arm.id, store.orgs.version(arm.orgHash)]));
-    const prices = this.#parts.prices();
-    let capReached = false;
-    let next = 0;
-    const worker = async () => {
-      for (;;) {
-        const cell = waiting[next];
-        if (!cell || controller.signal.aborted || capReached) return;
-        next += 1;
-        const design = designs.get(cell.arm.id);
-        const taskProbes = probes.get(cell.taskId);
-        if (!design || !taskProbes) throw new Error(`the design of arm ${cell.arm.name} is not in the store`);
-        live.cellStarted(cell.arm.id, cell.taskId, cell.repeat);
-        const end = await runCell({
-          experimentId,
-          plan: { ...plan, population: plan.population ?? (plan.connection.kind === "simulated" ? DEFAULT_POPULATION : null) },
-          arm: cell.arm,
-          design,
-          probes: taskProbes,
-          repeat: cell.repeat,
-          store,
-          connection,
-          simulated,
-          budget,
-          price: (model, usage) => costUsd(prices, model, usage),
-          nowMs: this.#parts.ports.nowMs,
-          sleep: this.#parts.ports.sleep,
-          signal: controller.signal,
-          onEvent: (event) => {
-            live.event(cell.arm.id, event);
-            options.onEvent?.(cell.arm.id, event);
-          },
-        });
-        live.cellEnded(cell.arm.id, cell.taskId, cell.repeat);
-        options.onChange?.();
-        if (end.capReached) capReached = true;
-        // Simulated cells never wait for a network: let requests and a stop through.
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-    };
-    const workers = Array.from({ length: Math.min(CELLS_AT_ONCE, waiting.length) }, () =>
-      worker().catch((error: unknown) => {
-        controller.abort(error);
-        throw error;
-      }),
+    let capMessage: string | null = null;
+    const jobs = this.#missing(experimentId, plan).map(
+      ({ arm, taskId, repeat }): Job =>
+        async () => {
+          if (controller.signal.aborted || capMessage !== null) return;
+          const design = designs.get(arm.id);
+          const taskProbes = probes.get(taskId);
+          if (!design || !taskProbes) throw new Error(`the design of arm ${arm.name} is not in the store`);
+          live.cellStarted(arm.id, taskId, repeat);
+          const end = await runCell({
+            ...playing,
+            experimentId,
+            arm,
+            design,
+            probes: taskProbes,
+            repeat,
+            store,
+            onWords: (agent, callId, words) => live.words(arm.id, `${cellName(arm.id, taskId, repeat)} ${callId}`, agent, words),
+            onStep: (event) => live.event(arm.id, event, cellName(arm.id, taskId, repeat)),
+            onEvent: (event) => options.onEvent?.(arm.id, event),
+          });
+          live.cellEnded(arm.id, taskId, repeat);
+          options.onChange?.();
+          capMessage ??= end.capReached;
+          // Simulated cells never wait for a network: let requests and a stop through.
+          await new Promise((resolve) => setImmediate(resolve));
+        },
     );
-    const settled = await Promise.allSettled(workers);
-    const broken = settled.find((each) => each.status === "rejected");
-    if (broken?.status === "rejected") throw broken.reason;
+    await this.#queued(experimentId, plan.connection, jobs, controller);
     if (controller.signal.aborted) return { end: "stopped", message: null };
-    if (capReached)
-      return { end: "cap-reached", message: `The cap of ${options.maxOutputTokens} output tokens was reached; what had finished is kept.` };
+    if (capMessage !== null) return { end: "cap-reached", message: `Stopped at the cap: ${capMessage}. What had finished is kept.` };
     return { end: "finished", message: null };
+  }
+
+  async #queued(name: string, connection: ConnectionSpec, jobs: Job[], controller: AbortController): Promise<void> {
+    const lane = connectionName(connection);
+    const pace = this.#paceOf(connection);
+    this.queue.setWidth(lane, () => (pace ? pace.limit * CELLS_PER_REQUEST : SIMULATED_CELLS));
+    await this.queue.run(
+      lane,
+      name,
+      jobs.map(
+        (job) => () =>
+          job().catch((error: unknown) => {
+            controller.abort(error);
+            throw error;
+          }),
+      ),
+    );
+  }
+
+  /** One pace for all who use a connection; the simulated population has no use for one. */
+  #paceOf(spec: ConnectionSpec): Pace | null {
+    if (spec.kind === "simulated") return null;
+    const name = connectionName(spec);
+    let pace = this.#paces.get(name);
+    if (!pace) {
+      pace = new Pace(this.#parts.ports);
+      pace.onChange(() => this.queue.wake());
+      this.#paces.set(name, pace);
+    }
+    return pace;
   }
 
   /** Cells that are not done, interleaved over arms so that no arm has a time of day of its own (M13). */

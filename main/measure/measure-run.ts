@@ -54,10 +54,18 @@ export function measureRun(org: Org, probes: TaskProbes, events: readonly RunEve
   const sent = new Map<string, Extract<RunEvent, { type: "message-sent" }>>();
   const seen: SeenHandoff[] = [];
   const submitted = new Map<string, Extract<RunEvent, { type: "deliverable-submitted" }>>();
+  const drafts = new Map<number, Extract<RunEvent, { type: "deliverable-submitted" }>>();
   let ended: Extract<RunEvent, { type: "run-ended" }> | undefined;
   for (const event of events) {
     if (event.type === "message-sent") sent.set(event.id, event);
-    if (event.type === "deliverable-submitted") submitted.set(event.agent, event);
+    if (event.type === "deliverable-submitted") {
+      submitted.set(event.agent, event);
+      drafts.set(event.version, event);
+    }
+    if (event.type === "deliverable-chosen") {
+      const chosen = drafts.get(event.version);
+      if (chosen) submitted.set(chosen.agent, chosen);
+    }
     if (event.type === "run-ended") ended = event;
     if (event.type === "handoff-shown") {
       const message = sent.get(event.id);

@@ -3,12 +3,15 @@ import type Anthropic from "@anthropic-ai/sdk";
 import { APIConnectionError, APIError, APIUserAbortError } from "@anthropic-ai/sdk";
 import type { AssistantBlock, CallFailure, ModelAnswer, ModelRequest } from "#shared/run/messages.ts";
 import { withoutKeys } from "#main/models/redact.ts";
+import { WordReader } from "#main/models/words.ts";
 
 export interface Attempt {
   signal: AbortSignal;
   /** The key in use: it is taken out of whatever a server says. */
   apiKey: string | null;
   headers?: Record<string, string>;
+  /** Told of each piece of words as it comes: text as it is, of tool calls their "text" field. May throw without harm. */
+  onWords?(delta: string): void;
 }
 
 export type AttemptResult =
@@ -16,7 +19,7 @@ export type AttemptResult =
   /** `lostTokens`: output tokens that may have been paid for although there is no answer. */
   | { ok: false; failure: CallFailure; retryable: boolean; retryAfterMs: number | null; lostTokens: number };
 
-type Failed = Omit<Extract<AttemptResult, { ok: false }>, "lostTokens">;
+export type Failed = Omit<Extract<AttemptResult, { ok: false }>, "lostTokens">;
 
 /** Sends a request once. Rejects only on a bug. */
 export async function attemptCall(client: Anthropic, request: ModelRequest, attempt: Attempt): Promise<AttemptResult> {
@@ -26,10 +29,12 @@ export async function attemptCall(client: Anthropic, request: ModelRequest, atte
   const broken = (failure: Failed, maybePaid: boolean): AttemptResult => ({
     ...failure,
     failure: { ...failure.failure, message: withoutKeys(failure.failure.message, attempt.apiKey).slice(0, MESSAGE_LENGTH) },
-    lostTokens: maybePaid ? (told ?? request.max_tokens) : 0,
+    // At least one: what may have been paid for must not read as free, since its input was sent.
+    lostTokens: maybePaid ? Math.max(1, told ?? request.max_tokens) : 0,
   });
   try {
-    const stream = client.messages.stream(streamParams(request), {
+    const words = attempt.onWords ? new WordReader((delta) => attempt.onWords?.(delta)) : null;
+    const stream = client.messages.stream(apiParams(request), {
       signal: attempt.signal,
       ...(attempt.headers ? { headers: attempt.headers } : {}),
     });
@@ -38,30 +43,14 @@ export async function attemptCall(client: Anthropic, request: ModelRequest, atte
     });
     stream.on("streamEvent", (event) => {
       if (event.type === "message_delta" && typeof event.usage?.output_tokens === "number") told = event.usage.output_tokens;
+      words?.take(event);
     });
-    const message = await stream.finalMessage();
-    const usage = message.usage;
-    const bad = whatIsBroken(message);
-    if (bad !== null) return broken(failed("broken-answer", bad, true, null), true);
-    return {
-      ok: true,
-      answer: {
-        content: message.content.flatMap(knownBlock),
-        stopReason: message.stop_reason ?? "end_turn",
-        usage: {
-          inputTokens: usage.input_tokens ?? 0,
-          outputTokens: usage.output_tokens ?? 0,
-          cacheReadTokens: usage.cache_read_input_tokens ?? 0,
-          cacheWriteTokens: usage.cache_creation_input_tokens ?? 0,
-        },
-        servedModel: message.model,
-        requestId: stream.request_id ?? null,
-      },
-    };
+    const read = readMessage(await stream.finalMessage(), stream.request_id ?? null);
+    return read.ok ? read : broken(failed("broken-answer", read.bad, true, null), true);
   } catch (error) {
     // Called off on the way: the server may have written until it noticed.
     if (attempt.signal.aborted) return broken(failed("aborted", "the call was called off", false, null), true);
-    const failure = readError(error);
+    const failure = readFailure(error);
     return broken(failure, began || (failure.failure.code === "network" && !neverArrived(error)));
   }
 }
@@ -84,7 +73,7 @@ const NEVER_ARRIVED = new Set([
 ]);
 
 /** Our stored request in the SDK's types. Temperature is sent only where the caller put it in. */
-function streamParams(request: ModelRequest): Parameters<Anthropic["messages"]["stream"]>[0] {
+export function apiParams(request: ModelRequest): Parameters<Anthropic["messages"]["stream"]>[0] {
   const { effort, thinking, temperature, tools, ...rest } = request;
   return {
     ...rest,
@@ -93,6 +82,31 @@ function streamParams(request: ModelRequest): Parameters<Anthropic["messages"]["
     ...(thinking ? { thinking: thinking === "off" ? { type: "disabled" as const } : { type: "adaptive" as const } } : {}),
     // Gone from the SDK's types and refused by the current API; other servers still take it.
     ...(temperature !== undefined ? ({ temperature } as object) : {}),
+  };
+}
+
+/** A whole message of the API as our answer, or what is wrong with it. Throws on shapes that the API never sends. */
+export function readMessage(
+  message: Anthropic.Message,
+  requestId: string | null,
+): { ok: true; answer: Omit<ModelAnswer, "durationMs" | "attempts"> } | { ok: false; bad: string } {
+  const usage = message.usage;
+  const bad = whatIsBroken(message);
+  if (bad !== null) return { ok: false, bad };
+  return {
+    ok: true,
+    answer: {
+      content: message.content.flatMap(knownBlock),
+      stopReason: message.stop_reason ?? "end_turn",
+      usage: {
+        inputTokens: usage.input_tokens ?? 0,
+        outputTokens: usage.output_tokens ?? 0,
+        cacheReadTokens: usage.cache_read_input_tokens ?? 0,
+        cacheWriteTokens: usage.cache_creation_input_tokens ?? 0,
+      },
+      servedModel: message.model,
+      requestId,
+    },
   };
 }
 
@@ -118,11 +132,12 @@ function knownBlock(block: Anthropic.ContentBlock): AssistantBlock[] {
 }
 
 /** Longest part of a server's message that is kept: it is hostile input like everything else a server says. */
-const MESSAGE_LENGTH = 300;
+export const MESSAGE_LENGTH = 300;
 /** Longest part that is looked at at all. */
 const READ_LENGTH = 20_000;
 
-function readError(error: unknown): Failed {
+/** What a thrown error of the SDK means: its code, whether another attempt may help, how long the server asks to wait (milliseconds). */
+export function readFailure(error: unknown): Failed {
   if (error instanceof APIUserAbortError) return failed("network", "the request was aborted", true, null);
   if (error instanceof APIConnectionError) return failed("network", `the server could not be reached (${causeOf(error)})`, true, null);
   if (error instanceof APIError && typeof error.status === "number") {

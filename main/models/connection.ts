@@ -2,8 +2,9 @@
 import { identityText, type ModelRequest } from "#shared/run/messages.ts";
 import type { ConnectionSpec } from "#shared/run/connection.ts";
 import { makeClient } from "#main/models/client.ts";
+import type { Pace } from "#main/models/pace.ts";
 import { type CallParts, callWithRetry, DEFAULT_RETRY, type RetriedResult, type RetryPolicy, type RetryPorts } from "#main/models/retry.ts";
-import { IDENTITY_HEADER, type SimulatedPopulation } from "#main/models/simulated/population.ts";
+import { IDENTITY_HEADER, NOW_HEADER, type SimulatedPopulation } from "#main/models/simulated/population.ts";
 
 export const ANTHROPIC_URL = "https://api.anthropic.com";
 /** Never looked up: the simulated population answers underneath the SDK. */
@@ -21,6 +22,8 @@ export interface ConnectionParts {
   simulated: SimulatedPopulation;
   ports: RetryPorts;
   retry?: RetryPolicy;
+  /** How many requests go out at a time; shared by all who use the connection. The simulated population has no use for one. */
+  pace?: Pace;
   /** Replaces the network; tests only. */
   fetch?: typeof fetch;
 }
@@ -32,13 +35,12 @@ export interface Connection {
 /** Opens a connection; keys are asked for at each call and kept nowhere. */
 export function openConnection(
   spec: ConnectionSpec,
-  { secrets, simulated, ports, retry = DEFAULT_RETRY, fetch }: ConnectionParts,
+  { secrets, simulated, ports, retry = DEFAULT_RETRY, pace, fetch }: ConnectionParts,
 ): Connection {
   if (spec.kind === "simulated") {
     const client = makeClient({ baseUrl: SIMULATED_URL, apiKey: null, fetch: simulated.fetch });
     return {
-      call: (request, parts) =>
-        callWithRetry(client, request, { ...parts, headers: { [IDENTITY_HEADER]: identityText(parts.identity) } }, retry, ports),
+      call: (request, parts) => callWithRetry(client, request, { ...parts, headers: simulatedHeaders(parts) }, retry, ports),
     };
   }
   const clientFor = memoLast((apiKey: string | null) =>
@@ -54,9 +56,14 @@ export function openConnection(
           lostTokens: 0,
           failure: { code: "no-key", message: "no Anthropic API key: set ANTHROPIC_API_KEY or type one in under Settings" },
         };
-      return callWithRetry(clientFor(apiKey), request, { ...parts, apiKey }, retry, ports);
+      return callWithRetry(clientFor(apiKey), request, { ...parts, apiKey }, retry, ports, pace);
     },
   };
+}
+
+/** What the population alone is told: who asks, and what time it is there. */
+function simulatedHeaders({ identity, nowMs }: CallParts): Record<string, string> {
+  return { [IDENTITY_HEADER]: identityText(identity), ...(nowMs === undefined ? {} : { [NOW_HEADER]: String(nowMs) }) };
 }
 
 /** Keeps the last result, so that one client (and its connections) serves until the key changes. */

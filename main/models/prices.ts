@@ -1,7 +1,9 @@
 /** Owns what tokens cost: a dated price table that a person can replace; an unknown price is null with the reason, never 0. */
 import { z } from "zod";
 import { SIMULATED_MODEL } from "#shared/run/connection.ts";
-import type { Usage } from "#shared/run/messages.ts";
+import type { ModelRequest, Usage } from "#shared/run/messages.ts";
+import { entryFor } from "#main/models/model-id.ts";
+import { mostInputTokens } from "#main/models/windows.ts";
 
 const perMillion = z.number().min(0);
 
@@ -42,13 +44,12 @@ export const BUILT_IN_PRICES: PriceTable = {
   },
 };
 
+/** What a batch costs of the same calls made one by one: the Message Batches API's half price on input and output. */
+export const BATCH_FACTOR = 0.5;
+
 /** The cost of one call in US dollars; null where the served model's price is not known. */
 export function costUsd(table: PriceTable, servedModel: string, usage: Usage): number | null {
-  const entry =
-    (Object.hasOwn(table.models, servedModel) ? table.models[servedModel] : undefined) ??
-    Object.entries(table.models).find(
-      ([model]) => servedModel.startsWith(`${model}-`) && /^\d{8}$/.test(servedModel.slice(model.length + 1)),
-    )?.[1];
+  const entry = entryFor(table.models, servedModel);
   if (!entry) return null;
   return (
     (usage.inputTokens * entry.input +
@@ -57,4 +58,21 @@ export function costUsd(table: PriceTable, servedModel: string, usage: Usage): n
       usage.cacheWriteTokens * entry.cacheWrite) /
     1_000_000
   );
+}
+
+/** Whether a model's calls can be priced before they are sent: its id, or the name of which it is a dated version, is listed. */
+export function hasPrice(table: PriceTable, model: string): boolean {
+  return entryFor(table.models, model) !== undefined;
+}
+
+/**
+ * The most US dollars that one attempt at a call can cost; null where the model's price is not known. `max_tokens` at the output
+ * price, plus the most input tokens (see `mostInputTokens`) at the dearest of the three prices that input can have. Holds where
+ * the server answers with the model that was asked for, or a dated version of it at the same price.
+ */
+export function worstCaseUsd(table: PriceTable, request: ModelRequest): number | null {
+  const entry = entryFor(table.models, request.model);
+  if (!entry) return null;
+  const dearest = Math.max(entry.input, entry.cacheWrite, entry.cacheRead);
+  return (request.max_tokens * entry.output + mostInputTokens(request) * dearest) / 1_000_000;
 }

@@ -90,6 +90,16 @@ export class ExperimentTable {
     this.#db.prepare("UPDATE experiments SET archived_at_ms = ? WHERE id = ?").run(nowMs, id);
   }
 
+  /** The caps that an experiment was started with last. */
+  caps(id: string): { outputTokens: number | null; usd: number | null } {
+    const text = this.#db.prepare("SELECT caps FROM experiments WHERE id = ?").pluck().get(id) as string | undefined;
+    return { outputTokens: null, usd: null, ...(JSON.parse(text ?? "{}") as object) };
+  }
+
+  setCaps(id: string, caps: { outputTokens: number | null; usd: number | null }): void {
+    this.#db.prepare("UPDATE experiments SET caps = ? WHERE id = ?").run(JSON.stringify(caps), id);
+  }
+
   /** Deletes an experiment with everything measured in it. */
   delete(id: string): void {
     this.#db.prepare("DELETE FROM experiments WHERE id = ?").run(id);

@@ -4,6 +4,7 @@ import type { CellPlace, LossParts, MeasuredEdge, MeasuredRun } from "#shared/ru
 import type { ConstraintCode, RunMeasure } from "#shared/drift/run-measure.ts";
 import type { Code, Reason, Span, Verdict } from "#shared/drift/types.ts";
 import type { EndReason, RunStatus } from "#shared/run/events.ts";
+import type { ModelRequest } from "#shared/run/messages.ts";
 import type { CellKey } from "#main/store/experiments.ts";
 
 export interface FinishedRun extends CellKey {
@@ -14,6 +15,8 @@ export interface FinishedRun extends CellKey {
   measure: RunMeasure;
   probe: string;
   endedAtMs: number;
+  /** A branch is measured like a run, and is no cell's. */
+  isBranch?: boolean;
 }
 
 export interface RunResultRow extends MeasuredRun {
@@ -98,6 +101,7 @@ export class ResultTable {
       const ask = this.#db.prepare("INSERT OR REPLACE INTO ask_scores (run_id, ask_id, met, spans) VALUES (?, ?, ?, ?)");
       for (const each of deliverable.asks)
         ask.run(runId, each.askId, each.met === null ? null : Number(each.met), JSON.stringify(each.spans));
+      if (run.isBranch) return;
       this.#db
         .prepare(
           "UPDATE cells SET outcome = 'done', failure_code = NULL, failure_message = NULL WHERE experiment_id = ? AND arm_id = ? AND task_id = ? AND repeat = ?",
@@ -194,7 +198,7 @@ export class ResultTable {
     return this.#db
       .prepare(
         `SELECT COALESCE((SELECT SUM(json_extract(e.body, '$.lostTokens')) FROM events e JOIN runs r ON r.id = e.run_id
-             WHERE r.experiment_id = @id AND e.type IN ('call-retried', 'call-failed')), 0)
+             WHERE r.experiment_id = @id AND e.type IN ('call-retried', 'call-failed', 'run-resumed')), 0)
            + COALESCE((SELECT SUM(json_extract(e.body, '$.request.max_tokens')) FROM calls c JOIN runs r ON r.id = c.run_id
              JOIN experiments x ON x.id = r.experiment_id AND x.simulated = 0
              JOIN events e ON e.run_id = r.id AND e.type = 'call-started' AND json_extract(e.body, '$.id') = c.id
@@ -202,6 +206,29 @@ export class ResultTable {
       )
       .pluck()
       .get({ id: experimentId }) as number;
+  }
+
+  /** The requests of attempts that brought no answer and may have been paid for, each as often as that happened. */
+  lostRequests(experimentId: string): ModelRequest[] {
+    const rows = this.#db
+      .prepare(
+        `SELECT e.run_id AS runId, json_extract(e.body, '$.id') AS callId FROM events e JOIN runs r ON r.id = e.run_id
+         WHERE r.experiment_id = @id AND e.type IN ('call-retried', 'call-failed') AND json_extract(e.body, '$.lostTokens') > 0
+         UNION ALL
+         SELECT c.run_id, c.id FROM calls c JOIN runs r ON r.id = c.run_id
+         JOIN experiments x ON x.id = r.experiment_id AND x.simulated = 0
+         WHERE r.experiment_id = @id AND c.served_model IS NULL AND c.failure_code IS NULL`,
+      )
+      .all({ id: experimentId }) as { runId: string; callId: string }[];
+    const request = this.#db
+      .prepare(
+        "SELECT json_extract(body, '$.request') FROM events WHERE run_id = ? AND type = 'call-started' AND json_extract(body, '$.id') = ?",
+      )
+      .pluck();
+    return rows.flatMap(({ runId, callId }) => {
+      const text = request.get(runId, callId) as string | undefined;
+      return text === undefined ? [] : [JSON.parse(text) as ModelRequest];
+    });
   }
 
   /** What all calls of an experiment took, those of failed and stopped runs too; the cost is null where a price is unknown. */

@@ -1,6 +1,6 @@
 /** Owns the tables a run writes while it goes on: events, and the calls and handoffs that are read off them. */
 import type { Database, Statement } from "better-sqlite3";
-import type { RunEvent, StampedEvent } from "#shared/run/events.ts";
+import type { ChangeKind, EndReason, RunEvent, RunStatus, StampedEvent } from "#shared/run/events.ts";
 import type { CellKey } from "#main/store/experiments.ts";
 
 export interface NewRun extends CellKey {
@@ -8,6 +8,50 @@ export interface NewRun extends CellKey {
   attempt: number;
   startedAtMs: number;
 }
+
+/** A run that goes on from the middle of another, with which it shares everything before. */
+export interface NewBranch extends CellKey {
+  id: string;
+  parentRunId: string;
+  /** The first event of the parent that the branch does not share. */
+  parentSeq: number;
+  branch: BranchInfo;
+  studyId: string | null;
+  startedAtMs: number;
+}
+
+/** What a branch changed, and which of several like it it is. */
+export interface BranchInfo {
+  handoffId: string;
+  how: ChangeKind;
+  /** The message in place of the one that was written; null where it was dropped. */
+  written: string | null;
+  draw: number;
+  /** Names the branch's calls. */
+  cell: string;
+}
+
+export interface RunRow extends CellKey {
+  id: string;
+  attempt: number;
+  parentRunId: string | null;
+  parentSeq: number | null;
+  branch: BranchInfo | null;
+  studyId: string | null;
+  status: RunStatus | null;
+  reason: EndReason | null;
+  deliverable: string | null;
+  retention: number | null;
+  asksMet: number | null;
+  outputTokens: number;
+  costUsd: number | null;
+  startedAtMs: number;
+  endedAtMs: number | null;
+}
+
+const RUN_COLUMNS = `id, experiment_id AS experimentId, arm_id AS armId, task_id AS taskId, repeat, attempt, parent_run_id AS parentRunId,
+  parent_seq AS parentSeq, branch, study_id AS studyId, status, reason, deliverable, retention, asks_met AS asksMet,
+  output_tokens AS outputTokens, cost_usd AS costUsd, started_at_ms AS startedAtMs, ended_at_ms AS endedAtMs`;
 
 /** Prices one call: US dollars, or null where the price is not known. */
 export type PriceCall = (
@@ -47,6 +91,58 @@ export class RunTable {
     })();
   }
 
+  /** Starts a branch; its cell keeps pointing at the run it is a cell of. */
+  startBranch(run: NewBranch): void {
+    this.#run(
+      `INSERT INTO runs (id, experiment_id, arm_id, task_id, repeat, attempt, parent_run_id, parent_seq, branch, study_id, started_at_ms)
+       VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)`,
+      run.id,
+      run.experimentId,
+      run.armId,
+      run.taskId,
+      run.repeat,
+      run.parentRunId,
+      run.parentSeq,
+      JSON.stringify(run.branch),
+      run.studyId,
+      run.startedAtMs,
+    );
+  }
+
+  get(id: string): RunRow | null {
+    const row = this.#db.prepare(`SELECT ${RUN_COLUMNS} FROM runs WHERE id = ?`).get(id);
+    return row ? runRow(row) : null;
+  }
+
+  /** A cell's newest run, whatever became of it; branches are none of a cell's own. */
+  latest(key: CellKey): RunRow | null {
+    const row = this.#db
+      .prepare(
+        `SELECT ${RUN_COLUMNS} FROM runs WHERE experiment_id = ? AND arm_id = ? AND task_id = ? AND repeat = ? AND parent_run_id IS NULL
+         ORDER BY attempt DESC LIMIT 1`,
+      )
+      .get(key.experimentId, key.armId, key.taskId, key.repeat);
+    return row ? runRow(row) : null;
+  }
+
+  /** Says that a run has ended without an outcome: it failed. */
+  fail(id: string, nowMs: number): void {
+    this.#run("UPDATE runs SET ended_at_ms = ? WHERE id = ?", nowMs, id);
+  }
+
+  /** The branches of a run, oldest first. */
+  branchesOf(parentRunId: string): RunRow[] {
+    return this.#db
+      .prepare(`SELECT ${RUN_COLUMNS} FROM runs WHERE parent_run_id = ? ORDER BY started_at_ms, id`)
+      .all(parentRunId)
+      .map(runRow);
+  }
+
+  /** The branches of a study, by id. */
+  ofStudy(studyId: string): RunRow[] {
+    return this.#db.prepare(`SELECT ${RUN_COLUMNS} FROM runs WHERE study_id = ? ORDER BY id`).all(studyId).map(runRow);
+  }
+
   attempts(key: CellKey): number {
     const row = this.#db
       .prepare("SELECT MAX(attempt) AS n FROM runs WHERE experiment_id = ? AND arm_id = ? AND task_id = ? AND repeat = ?")
@@ -69,7 +165,17 @@ export class RunTable {
     })();
   }
 
+  /** All events of a run in order; of a branch first those that it shares with its parent. */
   events(runId: string): StampedEvent[] {
+    const row = this.get(runId);
+    const own = this.ownEvents(runId);
+    if (!row || row.parentRunId === null || row.parentSeq === null) return own;
+    const { parentSeq } = row;
+    return [...this.events(row.parentRunId).filter((each) => each.seq < parentSeq), ...own];
+  }
+
+  /** The events that were stored under a run itself; a branch's are numbered on from its parent's. */
+  ownEvents(runId: string): StampedEvent[] {
     const rows = this.#db.prepare("SELECT seq, at_ms AS atMs, body FROM events WHERE run_id = ? ORDER BY seq").all(runId) as {
       seq: number;
       atMs: number;
@@ -163,4 +269,9 @@ export class RunTable {
     }
     statement.run(...values);
   }
+}
+
+function runRow(row: unknown): RunRow {
+  const raw = row as Omit<RunRow, "branch"> & { branch: string | null };
+  return { ...raw, branch: raw.branch === null ? null : (JSON.parse(raw.branch) as BranchInfo) };
 }

@@ -1,4 +1,6 @@
 /** Owns the store as a whole: one open database and the tables' queries around it. */
+import { ArmFactTable } from "#main/store/arm-facts.ts";
+import { BatchTable } from "#main/store/batches.ts";
 import { ExperimentTable } from "#main/store/experiments.ts";
 import { type OpenOptions, type OpenedStore, openStore, type StoreError } from "#main/store/open.ts";
 import { OrgTable } from "#main/store/orgs.ts";
@@ -10,6 +12,8 @@ export class Store {
   readonly experiments: ExperimentTable;
   readonly runs: RunTable;
   readonly results: ResultTable;
+  readonly armFacts: ArmFactTable;
+  readonly batches: BatchTable;
   readonly readOnly: boolean;
   readonly file: string;
   #opened: OpenedStore;
@@ -22,6 +26,8 @@ export class Store {
     this.experiments = new ExperimentTable(opened.db);
     this.runs = new RunTable(opened.db);
     this.results = new ResultTable(opened.db);
+    this.armFacts = new ArmFactTable(opened.db);
+    this.batches = new BatchTable(opened.db);
   }
 
   /** Opens the file; expected failures are values. */

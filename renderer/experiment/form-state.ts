@@ -15,6 +15,8 @@ export interface FormState {
   model: string;
   seed: number;
   maxOutputTokens: number | null;
+  /** US dollars. */
+  maxUsd: number | null;
   population: Population;
 }
 
@@ -31,6 +33,7 @@ export function initialForm(orgs: string[], suiteId: string, server: { baseUrl: 
     model: server.model,
     seed: 1,
     maxOutputTokens: null,
+    maxUsd: null,
     population: DEFAULT_POPULATION,
   };
 }
@@ -42,7 +45,7 @@ export function choicesOf(form: FormState): ExperimentChoices | null {
   if (form.connection === "compatible" && (!/^https?:\/\/\S+$/.test(form.baseUrl) || form.model.trim() === "")) return null;
   return {
     orgs: form.orgs,
-    solo: form.solo ? "one-shot" : "none",
+    solos: form.solo ? ["one-shot"] : [],
     suiteId: form.suiteId,
     tasks: form.tasks,
     repeats: form.repeats,

@@ -64,7 +64,7 @@ export function NewExperiment({ orgs: chosen, onStarted }: { orgs: string[]; onS
       try {
         const name = form.name.trim() || defaultName;
         const result = await app.lab.call((client) =>
-          client.experiments.start({ choices, name, fresh, maxOutputTokens: form.maxOutputTokens }),
+          client.experiments.start({ choices, name, fresh, caps: { outputTokens: form.maxOutputTokens, usd: form.maxUsd } }),
         );
         if (!result.ok) return app.toast("error", problemsAsLine(result.problems));
         if (form.connection === "compatible") app.rememberServer({ baseUrl: form.baseUrl, model: form.model });
@@ -199,6 +199,17 @@ export function NewExperiment({ orgs: chosen, onStarted }: { orgs: string[]; onS
         value={form.maxOutputTokens ?? ""}
         onChange={(value) => set({ maxOutputTokens: typeof value === "number" ? value : null })}
       />
+      {form.connection === "anthropic" && (
+        <NumberInput
+          label="Hard cap in US dollars"
+          placeholder="no cap"
+          min={0.01}
+          step={1}
+          prefix="$"
+          value={form.maxUsd ?? ""}
+          onChange={(value) => set({ maxUsd: typeof value === "number" && value > 0 ? value : null })}
+        />
+      )}
       <TextInput
         label="Name"
         placeholder={defaultName}

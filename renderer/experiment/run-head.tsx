@@ -51,7 +51,7 @@ export function RunHead({ detail, view }: { detail: ExperimentDetail; view: Expe
               <Button
                 disabled={readOnly}
                 loading={busy}
-                onClick={() => act(() => app.lab.call((client) => client.experiments.resume({ id: view.id, maxOutputTokens: null })))}
+                onClick={() => act(() => app.lab.call((client) => client.experiments.resume({ id: view.id, caps: null })))}
               >
                 Run what is missing
               </Button>

@@ -1,6 +1,7 @@
 /** Owns the contract between the lab and everything that talks to it: procedures, inputs, outputs, error codes. */
 import { eventIterator, oc, type } from "@orpc/contract";
 import { z } from "zod";
+import { BASELINES } from "#shared/experiment/plan.ts";
 import { COLLECTIONS } from "#shared/org/edit.ts";
 import { populationSchema } from "#shared/population/schema.ts";
 import { connectionSchema } from "#shared/run/connection.ts";
@@ -37,7 +38,8 @@ const opSchema = z.discriminatedUnion("op", [
 /** What a person chooses for an experiment. */
 export const choicesSchema = z.object({
   orgs: z.array(id).min(1).max(50),
-  solo: z.enum(["one-shot", "none"]),
+  /** Empty for none. */
+  solos: z.array(z.enum(BASELINES)),
   suiteId: id,
   tasks: z.array(id).nullable(),
   repeats: z.number().int(),
@@ -46,6 +48,9 @@ export const choicesSchema = z.object({
   population: populationSchema,
   seed: z.number().int(),
 });
+
+/** Hard caps of a whole experiment; null is no such cap. */
+const capsSchema = z.object({ outputTokens: z.number().int().min(1).nullable(), usd: z.number().positive().nullable() });
 
 export type ExperimentChoices = z.infer<typeof choicesSchema>;
 
@@ -96,11 +101,11 @@ export const contract = {
           choices: choicesSchema,
           name: z.string().min(1).max(200),
           fresh: z.boolean(),
-          maxOutputTokens: z.number().int().min(1).nullable(),
+          caps: capsSchema,
         }),
       )
       .output(type<rpc.StartAnswer>()),
-    resume: base.input(z.object({ id, maxOutputTokens: z.number().int().min(1).nullable() })).output(type<{ ok: true }>()),
+    resume: base.input(z.object({ id, caps: capsSchema.nullable() })).output(type<{ ok: true }>()),
     stop: base.input(z.object({ id })).output(type<{ ok: true }>()),
     rename: base.input(z.object({ id, name: z.string().min(1).max(200) })).output(type<{ ok: true }>()),
     archive: base.input(z.object({ id, archived: z.boolean() })).output(type<{ ok: true }>()),

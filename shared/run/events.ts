@@ -33,8 +33,11 @@ export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
 export type RunEvent =
   | { type: "run-started"; cell: string; prompts: string; agents: string[]; entries: string[]; deliverers: string[] }
-  /** A run that was cut off goes on: what was under way is sent again. Calls that had ended stand in the log and are not paid again. */
-  | { type: "run-resumed" }
+  /**
+   * A run that was cut off goes on: what was under way is sent again, calls that had ended are not paid again. `lostTokens`: output
+   * tokens that the calls under way when the process died may have cost.
+   */
+  | { type: "run-resumed"; lostTokens: number }
   | { type: "round-started"; round: number; agents: string[] }
   | { type: "turn-started"; turn: number; agent: string; round: number; messages: string[]; last: boolean }
   /** `call` is 0 where the engine asks for a summary of the agent's memory, before the turn's own calls. */
@@ -43,6 +46,8 @@ export type RunEvent =
   | { type: "call-retried"; id: string; agent: string; attempt: number; waitMs: number; reason: string; lostTokens?: number }
   | { type: "call-ended"; id: string; agent: string; answer: ModelAnswer }
   | { type: "call-failed"; id: string; agent: string; failure: CallFailure; attempts: number; lostTokens?: number }
+  /** A limit left no room for another call, or the time was up. */
+  | { type: "limit-reached"; limit: "token-limit" | "cost-limit" | "time-limit" }
   | { type: "aside"; agent: string; callId: string; text: string }
   | {
       type: "tool-refused";

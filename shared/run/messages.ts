@@ -47,6 +47,8 @@ export interface ModelRequest {
   system: TextBlock[];
   messages: ModelMessage[];
   tools: ToolSpec[];
+  /** Set where tools are declared, since the conversation holds calls of them, and none may be called now. */
+  tool_choice?: { type: "none" };
   effort?: "low" | "medium" | "high" | "xhigh" | "max";
   thinking?: "off" | "adaptive";
   temperature?: number;
@@ -102,7 +104,7 @@ export interface CallFailure {
     | "budget"
     /** Called off on the way: by a stop or by another agent's failure. */
     | "aborted"
-    /** Called off on the way by the run's time limit: the turn ends with it, the run does not fail. */
-    | "out-of-time";
+    /** Called off on the way by one of the run's own limits: the turn ends with it, the run does not fail. */
+    | "limit";
   message: string;
 }

@@ -85,6 +85,7 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
       return withAgent(state, event.agent, (agent) => ({ ...agent, busy: false }));
     case "aside":
     case "run-resumed":
+    case "limit-reached":
     case "memory-summarised":
     case "deliverable-chosen":
       return state;

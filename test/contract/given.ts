@@ -84,7 +84,7 @@ export async function importPlain(client: LabClient, tasks = 3): Promise<{ orgId
 export function choices(orgId: string, suiteId: string, change: Partial<ExperimentChoices> = {}): ExperimentChoices {
   return {
     orgs: [orgId],
-    solo: "one-shot",
+    solos: ["one-shot"],
     suiteId,
     tasks: null,
     repeats: 4,
@@ -98,7 +98,12 @@ export function choices(orgId: string, suiteId: string, change: Partial<Experime
 
 /** Starts an experiment and follows it to its end. */
 export async function runToEnd(client: LabClient, chosen: ExperimentChoices): Promise<string> {
-  const started = await client.experiments.start({ choices: chosen, name: "Contract", fresh: false, maxOutputTokens: null });
+  const started = await client.experiments.start({
+    choices: chosen,
+    name: "Contract",
+    fresh: false,
+    caps: { outputTokens: null, usd: null },
+  });
   if (!started.ok) throw new Error(JSON.stringify(started.problems));
   for await (const view of await client.experiments.watch({ id: started.id })) if (!view.running && view.counts.waiting === 0) break;
   return started.id;

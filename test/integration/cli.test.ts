@@ -163,6 +163,118 @@ describe("driftlab, the command", () => {
     expect(report.comparisons).toHaveLength(4);
   });
 
+  it("J generate writes an org of a family to stdout or a file, and its figures beside it; family:… names the same one", async () => {
+    const out = await driftlab("generate", "hierarchy", "--size", "7", "--seed", "1");
+    expect(out.code).toBe(0);
+    expect(out.err).toMatch(/^Hierarchy of 7 \(seed 1\): depth 2 · density 0\.29 · agents per level 1, \d, \d\n$/m);
+    const file = await driftlab("generate", "hierarchy", "--size", "7", "--seed", "1", "--out", "made/h.org.json");
+    expect(file).toMatchObject({ code: 0, out: "" });
+    expect(readFileSync(at("made/h.org.json"), "utf8")).toBe(out.out);
+    expect((await driftlab("check", "made/h.org.json")).out).toContain("an org of 7 agents and 12 handoffs; nothing is wrong with it");
+    const same = await driftlab("run", "made/h.org.json", "family:hierarchy:7:1", "--suite", "./plain.suite.json", "--db", "family.db");
+    expect(same.err).toMatch(/same design/);
+  });
+
+  it("J --sweep and --trait: an arm for each combination, named by what was set, each edge measured in each", async () => {
+    const traitor = testOrg("A>B>C", (org) => ({
+      ...org,
+      agents: org.agents.map((agent) => ({ ...agent, variants: { "red-team": `You are ${agent.name}, and contrary.` } })),
+    }));
+    put("traitor.org.json", orgFileText(traitor));
+    const sweep = ["--sweep", "relay:A→B=paraphrase,verbatim", "--sweep", "memory=on,off", "--trait", "red-team=0.34"];
+    const { code } = await driftlab(
+      "run",
+      "traitor.org.json",
+      "--suite",
+      "./plain.suite.json",
+      "--repeats",
+      "1",
+      ...sweep,
+      "--db",
+      "sweep.db",
+      "--json",
+      "sweep.json",
+    );
+    expect(code).toBe(0);
+    const report = reportSchema.parse(JSON.parse(readFileSync(at("sweep.json"), "utf8")));
+    expect(report.arms.map((arm) => arm.name)).toEqual([
+      "Test org · A → B paraphrase · memory on · red-team 34 %",
+      "Test org · A → B paraphrase · memory off · red-team 34 %",
+      "Test org · A → B verbatim · memory on · red-team 34 %",
+      "Test org · A → B verbatim · memory off · red-team 34 %",
+      "Solo, one shot",
+    ]);
+    expect(report.edges).toHaveLength(8);
+  });
+
+  it("M12 J --pilot: the orgs run first, budgets are frozen from that, and the same command goes on with them", async () => {
+    const args = (...more: string[]) => [
+      "run",
+      "chain.org.json",
+      "--suite",
+      "./plain.suite.json",
+      "--repeats",
+      "2",
+      "--solo",
+      "best-of-n,role-play,one-shot,budget-matched",
+      "--db",
+      "pilot.db",
+      ...more,
+    ];
+    const without = await driftlab(...args());
+    expect(without.code).toBe(2);
+    expect(without.err).toMatch(/no finished run of "Test org" on t1, t2, t3 .*add --pilot 3\./);
+    const first = await driftlab(...args("--pilot", "2", "--json", "pilot.json"));
+    expect(first.code).toBe(0);
+    const lines = first.err.split("\n").filter((line) => /cells|Solo/.test(line));
+    expect(lines).toEqual([
+      expect.stringMatching(/^Pilot of Test org: 12 cells \(0 done already\)/),
+      expect.stringMatching(
+        /^Solo, budget-matched: t1 \d+, t2 \d+, t3 \d+ output tokens \(by output tokens, medians of 2 or more past runs\)$/,
+      ),
+      expect.stringMatching(/^Solo, best of n: t1 \d+, t2 \d+, t3 \d+ draws \(by output tokens, medians of 2 or more past runs\)$/),
+      expect.stringMatching(/^30 cells \(0 done already\)/),
+    ]);
+    const report = reportSchema.parse(JSON.parse(readFileSync(at("pilot.json"), "utf8")));
+    expect(report.arms.map((arm) => arm.name)).toEqual([
+      "Test org",
+      "Solo, one shot",
+      "Solo, role-play",
+      "Solo, budget-matched",
+      "Solo, best of n",
+    ]);
+    const list = JSON.parse((await driftlab("report", "--db", "pilot.db", "--json")).out) as { name: string }[];
+    expect(list.map((each) => each.name).sort()).toEqual(["Pilot of Test org", "Test org"]);
+    for (const again of [await driftlab(...args("--pilot", "2")), await driftlab(...args())]) {
+      expect(again.code).toBe(0);
+      expect(again.err).toContain("30 cells (30 done already) · nothing left to do");
+      expect(again.err).toContain(lines[1]);
+    }
+  });
+
+  it("M12 J a pilot that takes the whole cap ends the command: exit 130, and the experiment is not started", async () => {
+    const { code, err } = await driftlab(
+      "run",
+      "chain.org.json",
+      "--suite",
+      "./plain.suite.json",
+      "--repeats",
+      "1",
+      "--solo",
+      "budget-matched",
+      "--pilot",
+      "30",
+      "--max-output-tokens",
+      "2500",
+      "--db",
+      "pilot-cap.db",
+    );
+    expect(code).toBe(130);
+    expect(err).toMatch(/no budget was frozen and the experiment was not started/);
+    const list = JSON.parse((await driftlab("report", "--db", "pilot-cap.db", "--json")).out) as { name: string }[];
+    expect(list.map((each) => each.name)).toEqual(["Pilot of Test org"]);
+  });
+
   it("J --tasks and --population", async () => {
     put("all-lost.json", { format: "driftlab.population", version: 1, default: { keep: 0 } });
     const { code } = await driftlab(
@@ -377,6 +489,37 @@ describe("driftlab, the command", () => {
     ["a seed with a point", () => ["run", "chain.org.json", "--seed", "1.5"], /--seed/],
     ["a seed too large", () => ["run", "chain.org.json", "--seed", "99999999999999999999"], /--seed/],
     ["an unknown solo arm", () => ["run", "chain.org.json", "--solo", "duet"], /--solo.*"duet"/],
+    ["an unknown solo arm among known ones", () => ["run", "chain.org.json", "--solo", "one-shot,duet"], /--solo.*role-play.*"duet"/],
+    ["a pilot of nothing", () => ["run", "chain.org.json", "--pilot", "0"], /--pilot takes a whole number from 1; got "0"/],
+    ["a family that is not there", () => ["run", "family:pyramid:7:1"], /no family of orgs called "pyramid"/],
+    ["a family too large", () => ["generate", "flat", "--size", "17"], /from 3 to 16; got "17"/],
+    ["a generated file that cannot be written", () => ["generate", "flat", "--out", "chain.org.json/x.json"], /cannot be written/],
+    ["a sweep of sizes of a file", () => ["run", "chain.org.json", "--sweep", "size=3,6"], /family:KIND:SIZE:SEED/],
+    ["a sweep of an edge that is not there", () => ["run", "chain.org.json", "--sweep", "relay:C→A=verbatim"], /no handoff "C→A".*A → B/],
+    ["a sweep of models of the population", () => ["run", "chain.org.json", "--sweep", "model=a,b"], /^--sweep model goes with/],
+    [
+      "a sweep of models under one model",
+      () => ["run", "chain.org.json", "--connection", "http://127.0.0.1:9", "--model", "m", "--sweep", "model=a,b"],
+      /leave one of them out/,
+    ],
+    [
+      "a sweep that is too large",
+      () => ["run", "family:hub:4", "--sweep", "size=3,4,5,6,7,8,9,10,11", "--sweep", "memory=on,off", "--sweep", "effort=low,medium,high"],
+      /9 × 2 × 3 = 54 arms/,
+    ],
+    [
+      "a trait that nobody has",
+      () => ["run", "chain.org.json", "--trait", "red-team=0.5"],
+      /No agent of Test org has instructions for red-team/,
+    ],
+    ["a share above 1", () => ["run", "chain.org.json", "--trait", "red-team=25"], /--trait takes a trait and a share/],
+    ["dollars in words", () => ["run", "chain.org.json", "--max-usd", "lots"], /--max-usd takes an amount of US dollars above 0/],
+    ["no dollars", () => ["run", "chain.org.json", "--max-usd", "0"], /--max-usd takes an amount/],
+    [
+      "dollars for a model without a price",
+      () => ["run", "chain.org.json", "--connection", "http://127.0.0.1:9", "--model", "llama", "--max-usd", "1", "--db", "usd.db"],
+      /--max-usd needs the price of every model, and that of llama is not known: add it to .*prices\.json, or use --max-output-tokens/,
+    ],
     ["an unknown connection", () => ["run", "chain.org.json", "--connection", "carrier-pigeon"], /--connection.*carrier-pigeon/],
     ["the API without a key", () => ["run", "chain.org.json", "--connection", "anthropic"], /ANTHROPIC_API_KEY/],
     [

@@ -7,6 +7,7 @@ import { reportSchema } from "#shared/drift/report.ts";
 import { loadValue } from "#shared/format/load.ts";
 import { orgFormat } from "#shared/org/load.ts";
 import type { Org } from "#shared/org/schema.ts";
+import { NO_PAST_RUNS } from "#main/lab/arms/budgets.ts";
 import { makePlan } from "#main/lab/make-plan.ts";
 import { reportOf, reportText } from "#main/lab/report.ts";
 import { Runner } from "#main/lab/runner.ts";
@@ -38,7 +39,8 @@ function textOf(store: Store, id: string): string {
 function prepared(store: Store, fields: { seed?: number; repeats?: number; orgs?: Org[]; fresh?: boolean } = {}) {
   const made = makePlan({
     orgs: fields.orgs ?? [org],
-    solo: "one-shot",
+    solos: ["one-shot"],
+    past: NO_PAST_RUNS,
     suite,
     tasks: null,
     repeats: fields.repeats ?? 4,
@@ -62,7 +64,7 @@ const runnerOn = (store: Store, more: Partial<ConstructorParameters<typeof Runne
 async function undisturbed(fields: Parameters<typeof prepared>[1] = {}): Promise<string> {
   const store = memoryStore();
   const { id } = prepared(store, fields);
-  await runnerOn(store).start(id, { maxOutputTokens: null });
+  await runnerOn(store).start(id, { caps: { outputTokens: null, usd: null } });
   return textOf(store, id);
 }
 
@@ -92,7 +94,7 @@ describe("determinism", () => {
     const runner = runnerOn(store);
     let events = 0;
     const first = await runner.start(id, {
-      maxOutputTokens: null,
+      caps: { outputTokens: null, usd: null },
       onEvent: () => {
         events += 1;
         if (events === after) void runner.stop(id);
@@ -101,7 +103,7 @@ describe("determinism", () => {
     expect(first.end).toBe("stopped");
     const counts = store.experiments.counts(id);
     expect(counts.done).toBeLessThan(32);
-    expect((await runner.start(id, { maxOutputTokens: null })).end).toBe("finished");
+    expect((await runner.start(id, { caps: { outputTokens: null, usd: null } })).end).toBe("finished");
     expect(textOf(store, id)).toBe(await undisturbed());
     if (counts.done > 0) expect(store.experiments.counts(id).done).toBe(32);
   });
@@ -109,10 +111,10 @@ describe("determinism", () => {
   it("J going on does nothing again that is done", async () => {
     const store = memoryStore();
     const { id } = prepared(store);
-    await runnerOn(store).start(id, { maxOutputTokens: null });
+    await runnerOn(store).start(id, { caps: { outputTokens: null, usd: null } });
     let events = 0;
     await runnerOn(store).start(id, {
-      maxOutputTokens: null,
+      caps: { outputTokens: null, usd: null },
       onEvent: () => {
         events += 1;
       },
@@ -126,8 +128,8 @@ describe("determinism", () => {
     expect(prepared(store)).toEqual({ id: first.id, existing: true });
     const fresh = prepared(store, { fresh: true });
     expect(fresh.id).not.toBe(first.id);
-    await runnerOn(store).start(first.id, { maxOutputTokens: null });
-    await runnerOn(store).start(fresh.id, { maxOutputTokens: null });
+    await runnerOn(store).start(first.id, { caps: { outputTokens: null, usd: null } });
+    await runnerOn(store).start(fresh.id, { caps: { outputTokens: null, usd: null } });
     expect(textOf(store, fresh.id).replaceAll(fresh.id, first.id)).toBe(textOf(store, first.id));
   });
 
@@ -135,7 +137,8 @@ describe("determinism", () => {
     const hash = (fields: object) => {
       const made = makePlan({
         orgs: [org],
-        solo: "none",
+        solos: [],
+        past: NO_PAST_RUNS,
         suite,
         tasks: null,
         repeats: 2,
@@ -154,7 +157,7 @@ describe("determinism", () => {
     for (const change of [
       { seed: 2 },
       { repeats: 3 },
-      { solo: "one-shot" },
+      { solos: ["one-shot"] },
       { tasks: ["t1"] },
       { population: population({}) },
       { orgs: [testOrg("A>B")] },
@@ -169,7 +172,8 @@ describe("determinism", () => {
     const tasks = (choice: string[] | null) => {
       const made = makePlan({
         orgs: [org],
-        solo: "none",
+        solos: [],
+        past: NO_PAST_RUNS,
         suite: withTwin,
         tasks: choice,
         repeats: 1,
@@ -193,7 +197,7 @@ describe("the token cap", () => {
       let spent = 0;
       const start = () =>
         runnerOn(store).start(id, {
-          maxOutputTokens: cap,
+          caps: { outputTokens: cap, usd: null },
           onEvent: (_arm, event) => {
             if (event.type === "call-ended") spent += event.answer.usage.outputTokens;
           },
@@ -215,7 +219,7 @@ describe("the token cap", () => {
       let calls = 0;
       const runner = runnerOn(store);
       await runner.start(id, {
-        maxOutputTokens: 2_500,
+        caps: { outputTokens: 2_500, usd: null },
         onEvent: (_arm, event) => {
           if (event.type !== "call-ended") return;
           spent += event.answer.usage.outputTokens;
@@ -231,11 +235,11 @@ describe("the token cap", () => {
   it("J what had finished is kept, and a higher cap goes on to the same report", async () => {
     const store = memoryStore();
     const { id } = prepared(store);
-    expect((await runnerOn(store).start(id, { maxOutputTokens: 3_000 })).end).toBe("cap-reached");
+    expect((await runnerOn(store).start(id, { caps: { outputTokens: 3_000, usd: null } })).end).toBe("cap-reached");
     const counts = store.experiments.counts(id);
     expect(counts.done).toBeGreaterThan(0);
     expect(counts.failed).toBe(0);
-    expect((await runnerOn(store).start(id, { maxOutputTokens: null })).end).toBe("finished");
+    expect((await runnerOn(store).start(id, { caps: { outputTokens: null, usd: null } })).end).toBe("finished");
     expect(textOf(store, id)).toBe(await undisturbed());
   });
 });
@@ -243,7 +247,7 @@ describe("the token cap", () => {
 describe("M13 arms side by side", () => {
   it("F the solo arm gets the same brief to the letter, the same model and settings, one agent, one call", async () => {
     const set: Org = { ...org, defaults: { model: "m", settings: { maxOutputTokens: 1_234 } } };
-    const { store, id } = await runExperiment({ orgs: [set], suite, repeats: 1, solo: "one-shot" });
+    const { store, id } = await runExperiment({ orgs: [set], suite, repeats: 1, solos: ["one-shot"] });
     const requests = store.experiments
       .cells(id)
       .filter((cell) => cell.armId.startsWith("arm_solo"))
@@ -266,10 +270,10 @@ describe("presets", () => {
     const { report } = await runExperiment({
       orgs: [loaded.value],
       suite: plainSuite(3, 4),
-      repeats: 1,
+      repeats: 4,
       population: population({ default: { keep: 0.9, weaken: 0.05 } }),
     });
-    expect(report.arms[0]).toMatchObject({ runs: 3, status: { complete: 3, refused: 0, incomplete: 0 } });
+    expect(report.arms[0]).toMatchObject({ runs: 12, status: { complete: 12, refused: 0, incomplete: 0 } });
     for (const edge of report.edges) expect(edge.runsFired).toBeGreaterThan(0);
   });
 });
@@ -294,7 +298,7 @@ describe("the database file", () => {
     let events = 0;
     // The store is gone from one moment to the next, as it is when a process is killed.
     const end = await runnerOn(store).start(id, {
-      maxOutputTokens: null,
+      caps: { outputTokens: null, usd: null },
       onEvent: () => {
         events += 1;
         if (events === 150) store.close();
@@ -305,7 +309,7 @@ describe("the database file", () => {
     const counts = again.experiments.counts(id);
     expect(counts.done).toBeLessThan(32);
     expect(counts.failed).toBe(0);
-    expect((await runnerOn(again).start(id, { maxOutputTokens: null })).end).toBe("finished");
+    expect((await runnerOn(again).start(id, { caps: { outputTokens: null, usd: null } })).end).toBe("finished");
     expect(textOf(again, id)).toBe(await undisturbed());
     again.close();
   });
@@ -315,7 +319,7 @@ describe("the database file", () => {
     const { id } = prepared(store, { repeats: 1 });
     let told = 0;
     await runnerOn(store).start(id, {
-      maxOutputTokens: null,
+      caps: { outputTokens: null, usd: null },
       onEvent: () => {
         told += 1;
         const stored = store.experiments
@@ -435,7 +439,7 @@ describe("the database file", () => {
   it("I deleting an experiment takes all its rows; archiving none", async () => {
     const store = open();
     const { id } = prepared(store, { repeats: 1 });
-    await runnerOn(store).start(id, { maxOutputTokens: null });
+    await runnerOn(store).start(id, { caps: { outputTokens: null, usd: null } });
     store.experiments.archive(id, 5);
     expect(store.experiments.get(id)?.archived).toBe(true);
     store.experiments.delete(id);

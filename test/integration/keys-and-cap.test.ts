@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Org } from "#shared/org/schema.ts";
 import type { RunEvent } from "#shared/run/events.ts";
+import { NO_PAST_RUNS } from "#main/lab/arms/budgets.ts";
 import { makePlan } from "#main/lab/make-plan.ts";
 import { Runner } from "#main/lab/runner.ts";
 import { prepareExperiment } from "#main/lab/start-experiment.ts";
@@ -36,7 +37,8 @@ function openStore(): Store {
 function prepare(store: Store, org: Org = testOrg("A>B>C"), repeats = 2) {
   const made = makePlan({
     orgs: [org],
-    solo: "one-shot",
+    solos: ["one-shot"],
+    past: NO_PAST_RUNS,
     suite,
     tasks: null,
     repeats,
@@ -90,7 +92,7 @@ describe("a server that says the key back", () => {
     await runnerOn(store, async (_url, init) => {
       asked += 1;
       return answer(said(init));
-    }).start(id, { maxOutputTokens: null, onEvent: (_arm, event) => events.push(event) });
+    }).start(id, { caps: { outputTokens: null, usd: null }, onEvent: (_arm, event) => events.push(event) });
     expect(asked).toBeGreaterThan(0);
     const cells = store.experiments.cells(id);
     expect(cells.some((cell) => cell.outcome === "failed")).toBe(true);
@@ -143,13 +145,13 @@ describe("the token cap and streams that break", () => {
     const store = openStore();
     const id = prepare(store, org, 10);
     const first = greedy();
-    const end = await runnerOn(store, first.fetch).start(id, { maxOutputTokens: CAP });
+    const end = await runnerOn(store, first.fetch).start(id, { caps: { outputTokens: CAP, usd: null } });
     expect(end.end).toBe("cap-reached");
     expect(first.served.tokens).toBeGreaterThan(CAP - 2 * MOST);
     expect(first.served.tokens).toBeLessThanOrEqual(CAP);
     expect(store.results.outputTokensSpent(id)).toBe(first.served.tokens);
     const second = greedy();
-    await runnerOn(store, second.fetch).start(id, { maxOutputTokens: CAP + 5 * MOST });
+    await runnerOn(store, second.fetch).start(id, { caps: { outputTokens: CAP + 5 * MOST, usd: null } });
     expect(second.served.tokens).toBeGreaterThan(0);
     expect(first.served.tokens + second.served.tokens).toBeLessThanOrEqual(CAP + 5 * MOST);
     store.close();
@@ -166,7 +168,7 @@ describe("the token cap and streams that break", () => {
         if (asked === 4) setImmediate(() => void runner.stop(id));
         return server.fetch(url, init);
       });
-      await runner.start(id, { maxOutputTokens: CAP });
+      await runner.start(id, { caps: { outputTokens: CAP, usd: null } });
       tokens += server.served.tokens;
       expect(store.results.outputTokensSpent(id)).toBe(tokens);
     }
@@ -179,7 +181,7 @@ describe("the token cap and streams that break", () => {
     const store = openStore();
     const id = prepare(store, org, 1);
     const refused = Object.assign(new TypeError("fetch failed"), { cause: Object.assign(new Error("connect"), { code: "ECONNREFUSED" }) });
-    const end = await runnerOn(store, () => Promise.reject(refused)).start(id, { maxOutputTokens: CAP });
+    const end = await runnerOn(store, () => Promise.reject(refused)).start(id, { caps: { outputTokens: CAP, usd: null } });
     expect(end.end).toBe("finished");
     expect(store.results.outputTokensSpent(id)).toBe(0);
     store.close();
@@ -190,7 +192,7 @@ describe("the token cap and streams that break", () => {
     const id = prepare(store, org, 1);
     let closed = false;
     await runnerOn(store, () => new Promise(() => undefined)).start(id, {
-      maxOutputTokens: CAP,
+      caps: { outputTokens: CAP, usd: null },
       onEvent: (_arm, event) => {
         if (event.type !== "call-started" || closed) return;
         closed = true;

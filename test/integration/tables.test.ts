@@ -32,7 +32,7 @@ describe("the tables of an experiment", () => {
     const straight = await runExperiment(choices);
     const half = (straight.report.arms[0]?.outputTokens ?? 0) / 2;
     const store = memoryStore();
-    const stopped = await runExperiment({ ...choices, store, maxOutputTokens: Math.round(half) });
+    const stopped = await runExperiment({ ...choices, store, caps: { outputTokens: Math.round(half), usd: null } });
     const attempted = store.experiments.cells(stopped.id);
     expect(attempted.filter((cell) => cell.outcome === "done").length).toBeGreaterThan(0);
     // What is tried again is another run in the store: that its id differs must not show.

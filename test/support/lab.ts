@@ -3,6 +3,8 @@ import type { Report } from "#shared/drift/report.ts";
 import type { Org } from "#shared/org/schema.ts";
 import { type Population, populationSchema } from "#shared/population/schema.ts";
 import type { Suite } from "#shared/task/schema.ts";
+import { NO_PAST_RUNS } from "#main/lab/arms/budgets.ts";
+import type { Caps } from "#main/lab/budget.ts";
 import { makePlan, type PlanInput } from "#main/lab/make-plan.ts";
 import { reportOf } from "#main/lab/report.ts";
 import { Runner, type RunnerParts } from "#main/lab/runner.ts";
@@ -40,7 +42,7 @@ export interface ExperimentOptions extends Partial<PlanInput> {
   suite: Suite;
   store?: Store;
   populationOptions?: PopulationOptions;
-  maxOutputTokens?: number | null;
+  caps?: Caps;
   runnerParts?: Partial<RunnerParts>;
 }
 
@@ -52,15 +54,16 @@ export interface ExperimentRun {
 
 /** Plans, runs and reports. */
 export async function runExperiment(options: ExperimentOptions): Promise<ExperimentRun> {
-  const { store = memoryStore(), populationOptions, maxOutputTokens = null, runnerParts, ...choices } = options;
+  const { store = memoryStore(), populationOptions, caps = { outputTokens: null, usd: null }, runnerParts, ...choices } = options;
   const result = makePlan({
-    solo: "none",
+    solos: [],
     tasks: null,
     repeats: 5,
     connection: { kind: "simulated" },
     model: null,
     population: population({}),
     seed: 1,
+    past: NO_PAST_RUNS,
     ...choices,
   });
   if (!result.ok) throw new Error(result.problems.map((each) => each.message).join(" "));
@@ -73,7 +76,7 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
     ...(populationOptions ? { population: populationOptions } : {}),
     ...runnerParts,
   });
-  const end = await runner.start(id, { maxOutputTokens });
+  const end = await runner.start(id, { caps });
   if (end.end === "failed") throw new Error(end.message ?? "failed");
   const row = store.experiments.get(id);
   if (!row) throw new Error("no experiment");

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { EFFECT_FORMAT, EFFECT_VERSION, effectStudySchema } from "#shared/drift/effect.ts";
 import { reportSchema, REPORT_FORMAT, REPORT_VERSION } from "#shared/drift/report.ts";
 import { EXPERIMENT_FORMAT, EXPERIMENT_VERSION, planSchema } from "#shared/experiment/plan.ts";
 import { ORG_FORMAT, ORG_VERSION, orgSchema } from "#shared/org/schema.ts";
@@ -15,6 +16,7 @@ const FORMATS: { format: string; version: number; title: string; schema: z.ZodTy
   { format: POPULATION_FORMAT, version: POPULATION_VERSION, title: "Driftlab simulated population", schema: populationSchema, io: "input" },
   { format: EXPERIMENT_FORMAT, version: EXPERIMENT_VERSION, title: "Driftlab experiment plan", schema: planSchema, io: "output" },
   { format: REPORT_FORMAT, version: REPORT_VERSION, title: "Driftlab drift report", schema: reportSchema, io: "output" },
+  { format: EFFECT_FORMAT, version: EFFECT_VERSION, title: "Driftlab effect study", schema: effectStudySchema, io: "output" },
 ];
 
 export const schemasFolder = join(import.meta.dirname, "..", "..", "schemas");

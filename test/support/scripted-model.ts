@@ -12,7 +12,9 @@ import type {
 } from "#shared/run/messages.ts";
 import { initialRunState, reduceRun, type RunState } from "#shared/run/reducer.ts";
 import type { CallResult, ModelPort } from "#main/engine/ports.ts";
-import { runOrg, type RunResult } from "#main/engine/run-org.ts";
+import type { RunMode } from "#main/engine/mode.ts";
+import { runOrg } from "#main/engine/run-org.ts";
+import type { RunResult } from "#main/engine/run.ts";
 
 /** What one call brings: blocks (stop reason after them), a fuller answer, or a failure. */
 export type Reply = AssistantBlock[] | (Partial<Omit<ModelAnswer, "content">> & { content: AssistantBlock[] }) | { failure: CallFailure };
@@ -54,7 +56,7 @@ export interface Played {
 
 export interface PlayOptions {
   brief?: string;
-  solo?: boolean;
+  mode?: RunMode;
   takesTemperature?: boolean;
   signal?: AbortSignal;
   nowMs?: () => number;
@@ -97,7 +99,7 @@ export async function play(org: Org, script: Script, options: PlayOptions = {}):
       org,
       brief: options.brief ?? "Do the work.",
       cell: "cell",
-      solo: options.solo ?? false,
+      mode: options.mode ?? { kind: "org" },
       takesTemperature: options.takesTemperature ?? false,
     },
     {

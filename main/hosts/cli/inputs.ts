@@ -1,7 +1,9 @@
-/** Owns reading what a command line names: orgs, suites, populations, connections, numbers. */
+/** Owns reading what a command line names: orgs, suites, populations, connections, solo arms, numbers. */
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
+import { type Baseline, BASELINES } from "#shared/experiment/plan.ts";
 import { loadValue } from "#shared/format/load.ts";
+import { type FamilySpec, generateOrg, readFamily } from "#shared/org/families.ts";
 import { loadOrg } from "#shared/org/load.ts";
 import type { Org } from "#shared/org/schema.ts";
 import { DEFAULT_POPULATION, type Population, populationFormat } from "#shared/population/schema.ts";
@@ -25,8 +27,18 @@ export function readText(file: string): string {
   }
 }
 
-/** An org by file or `preset:NAME`. */
+/** What a name of the form `family:KIND:SIZE:SEED` stands for; null for any other name. */
+export function readFamilySpec(name: string): FamilySpec | null {
+  if (!name.startsWith("family:")) return null;
+  const read = readFamily(name);
+  if (!read.ok) throw new BadInput(problemsAsLine(read.problems));
+  return read.value;
+}
+
+/** An org by file, `preset:NAME` or `family:KIND:SIZE:SEED`. */
 export function readOrg(name: string): Org {
+  const family = readFamilySpec(name);
+  if (family) return generateOrg(family);
   if (name.startsWith("preset:")) {
     const org = preset(name.slice("preset:".length));
     if (!org)
@@ -84,6 +96,24 @@ export function readCount(flag: string, text: string, least: number): number {
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least)
     throw new BadInput(`${flag} takes a whole number from ${least}; got "${text}".`);
   return value;
+}
+
+/** An amount of US dollars above 0. */
+export function readUsd(flag: string, text: string): number {
+  const value = Number(text);
+  if (!/^(\d+(\.\d*)?|\.\d+)$/.test(text) || !Number.isFinite(value) || value <= 0)
+    throw new BadInput(`${flag} takes an amount of US dollars above 0, such as 2.50; got "${text}".`);
+  return value;
+}
+
+/** A comma list of solo baselines, or `none`. */
+export function readSolos(text: string): Baseline[] {
+  if (text.trim() === "none") return [];
+  return text.split(",").map((word) => {
+    const found = BASELINES.find((each) => each === word.trim());
+    if (!found) throw new BadInput(`--solo takes a list of ${BASELINES.join(", ")}, or none; got "${word.trim()}".`);
+    return found;
+  });
 }
 
 /** A port; 0 takes a free one. */

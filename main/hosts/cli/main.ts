@@ -1,7 +1,9 @@
 /** Owns the command line: its commands, flags and exit codes. */
 import { Command, CommanderError } from "commander";
 import { checkCommand, presetsCommand, reportCommand, tasksCommand } from "#main/hosts/cli/commands/look.ts";
-import { RUN_DEFAULTS, runCommand, type RunFlags } from "#main/hosts/cli/commands/run.ts";
+import { GENERATE_DEFAULTS, generateCommand } from "#main/hosts/cli/commands/generate.ts";
+import { RUN_DEFAULTS, type RunFlags } from "#main/hosts/cli/commands/run-plan.ts";
+import { runCommand } from "#main/hosts/cli/commands/run.ts";
 import { BadInput, EXIT } from "#main/hosts/cli/exit.ts";
 import { serve } from "#main/hosts/browser/main.ts";
 import { readPort } from "#main/hosts/cli/inputs.ts";
@@ -17,11 +19,14 @@ export async function main(args: readonly string[]): Promise<number> {
     .configureOutput({ writeErr: () => undefined });
   program
     .command("run")
-    .description("run orgs on a suite of tasks beside a solo baseline")
-    .argument("<ORG...>", "org files (NAME.org.json) or preset:NAME")
+    .description("run orgs on a suite of tasks beside solo baselines")
+    .argument("<ORG...>", "org files (NAME.org.json), preset:NAME or family:KIND:SIZE:SEED")
     .option("--suite <S>", "a built-in suite or a suite file", RUN_DEFAULTS.suite)
     .option("--tasks <a,b>", "only these tasks (default: all but no-tension twins)")
-    .option("--solo <KIND>", "one-shot or none", RUN_DEFAULTS.solo)
+    .option("--solo <a,b>", "one-shot, role-play, budget-matched, best-of-n, or none", RUN_DEFAULTS.solo)
+    .option("--pilot <N>", "first run the orgs N times per task, to take budgets from")
+    .option("--trait <T=SHARE>", "give a share of agents a trait, e.g. red-team=0.25; repeatable", several)
+    .option("--sweep <AXIS=a,b>", "an arm for each value, e.g. memory=on,off; repeatable: all combinations", several)
     .option("--repeats <N>", "runs per task and arm", RUN_DEFAULTS.repeats)
     .option("--connection <C>", "simulated, anthropic, or the base URL of an Anthropic-compatible server", RUN_DEFAULTS.connection)
     .option("--key-env <NAME>", "environment variable that holds a compatible server's own key")
@@ -29,12 +34,23 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--model <ID>", "one model for all agents")
     .option("--seed <N>", "seed of the simulated population and of resampling", RUN_DEFAULTS.seed)
     .option("--max-output-tokens <N>", "hard cap on the output tokens of the whole experiment")
+    .option("--max-usd <X>", "hard cap on its cost in US dollars; every model's price must be known")
     .option("--db <FILE>", "database file (default: in the per-user data folder)")
     .option("--json <FILE>", "write the report")
     .option("--csv <DIR>", "write tidy tables")
     .option("--fresh", "start another experiment even if this plan has one")
     .action(async (orgs: string[], flags: RunFlags) => {
       code = await runCommand(orgs, flags);
+    });
+  program
+    .command("generate")
+    .description("write an org of a family: hierarchy, flat, hub or random")
+    .argument("<FAMILY>")
+    .option("--size <N>", "agents, 3 to 16", GENERATE_DEFAULTS.size)
+    .option("--seed <N>", "seed of what is drawn", GENERATE_DEFAULTS.seed)
+    .option("--out <FILE>", "org file (default: stdout)")
+    .action((family: string, flags: { size: string; seed: string; out?: string }) => {
+      code = generateCommand(family, flags);
     });
   program
     .command("check")
@@ -89,6 +105,11 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+/** Collects a flag that may be given several times. */
+function several(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}
+
 function exitCodeOf(error: unknown): number {
   if (error instanceof BadInput) {
     process.stderr.write(`${error.message}\n`);
@@ -97,7 +118,7 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.done;
     if (error.code === "commander.help")
-      process.stderr.write("Say what to do: run, check, presets, tasks, report or serve. See driftlab --help.\n");
+      process.stderr.write("Say what to do: run, generate, check, presets, tasks, report or serve. See driftlab --help.\n");
     else process.stderr.write(`${error.message.replace(/^error: /, "").replace(/\s+/g, " ")}. See driftlab --help.\n`);
     return EXIT.badInput;
   }

@@ -3,6 +3,9 @@ import type { ExperimentChoices } from "#shared/rpc/contract.ts";
 import type { Org } from "#shared/org/schema.ts";
 import { errorProblem, type Problem } from "#shared/problem.ts";
 import type { CellLetter, ExperimentDetail, ExperimentSummary, ExperimentView, PlanAnswer, StartAnswer } from "#shared/rpc/types.ts";
+import { frozenBefore } from "#main/lab/arms/frozen.ts";
+import { pastRuns } from "#main/lab/arms/past-runs.ts";
+import type { Caps } from "#main/lab/budget.ts";
 import { forecast } from "#main/lab/forecast.ts";
 import type { Lab } from "#main/lab/lab.ts";
 import { makePlan, type Planned } from "#main/lab/make-plan.ts";
@@ -20,8 +23,9 @@ function planOf(lab: Lab, choices: ExperimentChoices): PlannedOrNot {
   const rows = choices.orgs.map((id) => lab.store.orgs.get(id));
   if (rows.some((row) => row === null))
     return { ok: false, problems: [errorProblem("no-org", "One of the chosen orgs is no longer there; choose again.")] };
-  const result = makePlan({ ...choices, orgs: rows.map((row) => row?.draft as Org), suite });
-  return result.ok ? { ...result, suite } : result;
+  const past = pastRuns(lab.store, { suite, connection: choices.connection, population: choices.population });
+  const result = makePlan({ ...choices, orgs: rows.map((row) => row?.draft as Org), suite, past });
+  return result.ok ? { ok: true, planned: frozenBefore(lab.store, result.planned), suite } : result;
 }
 
 /** What the chosen experiment would take, or why it cannot start. */
@@ -34,10 +38,7 @@ export function forecastExperiment(lab: Lab, choices: ExperimentChoices): PlanAn
 }
 
 /** Locks the plan and starts; the same plan goes on unless a fresh one is wanted. */
-export function startExperiment(
-  lab: Lab,
-  input: { choices: ExperimentChoices; name: string; fresh: boolean; maxOutputTokens: number | null },
-): StartAnswer {
+export function startExperiment(lab: Lab, input: { choices: ExperimentChoices; name: string; fresh: boolean; caps: Caps }): StartAnswer {
   const result = planOf(lab, input.choices);
   if (!result.ok) return result;
   if (input.choices.connection.kind === "anthropic" && lab.secrets.anthropicKey() === null)
@@ -52,7 +53,7 @@ export function startExperiment(
     name: input.name,
     nowMs: lab.nowMs(),
   });
-  lab.run(id, input.maxOutputTokens);
+  lab.run(id, input.caps);
   return { ok: true, id, existing };
 }
 

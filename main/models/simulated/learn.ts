@@ -1,20 +1,41 @@
 /** Owns what a simulated agent learns: only from phrases found in the body of the request it is answering. */
 import type { CellScript } from "#main/models/simulated/script.ts";
 
-/** The part of a Messages API request that is read. */
+/** The part of a Messages API request that is read. A stored request is one too. */
 export interface RequestBody {
   model: string;
   max_tokens: number;
   stream?: boolean;
-  system?: string | { type: string; text?: string }[];
+  system?: string | RequestContent[];
   messages: { role: string; content: string | RequestContent[] }[];
-  tools?: { name: string; input_schema?: { properties?: { to?: { items?: { enum?: string[] } } } } }[];
+  tools?: RequestTool[];
+  tool_choice?: { type: string };
+  /** In batches, which have no headers of their own: `user_id` carries the call's identity. */
+  metadata?: { user_id?: string };
 }
 
-interface RequestContent {
+export interface RequestTool {
+  name: string;
+  input_schema?: { properties?: Record<string, unknown> };
+  cache_control?: { type: string } | null;
+}
+
+export interface RequestContent {
   type: string;
   text?: string;
   content?: string | { type: string; text?: string }[];
+  cache_control?: { type: string } | null;
+}
+
+/** The tools that the answer may call. */
+export function toolsToCall(body: RequestBody): RequestTool[] {
+  return body.tool_choice?.type === "none" ? [] : (body.tools ?? []);
+}
+
+/** Whom the request's send tool can reach, by the names it lists. */
+export function contactNames(body: RequestBody): string[] {
+  const to = toolsToCall(body).find((tool) => tool.name === "send")?.input_schema?.properties?.to;
+  return (to as { items?: { enum?: string[] } } | undefined)?.items?.enum ?? [];
 }
 
 export interface Knowledge {

@@ -7,7 +7,10 @@ export interface WireAnswer {
   model: string;
   blocks: WireBlock[];
   stopReason: "end_turn" | "tool_use" | "max_tokens" | "refusal";
+  /** Input tokens that no cache had a part in. */
   inputTokens: number;
+  cacheReadTokens?: number;
+  cacheWriteTokens?: number;
   maxTokens: number;
 }
 
@@ -31,6 +34,13 @@ export function errorResponse(fault: { status: 429 | 500 | 529; retryAfterSecond
       ...(fault.retryAfterSeconds !== undefined ? { "retry-after": String(fault.retryAfterSeconds) } : {}),
     },
   });
+}
+
+/** A request that the API refuses as it stands. */
+export function badRequestResponse(message: string, requestId: string, status: 400 | 404 = 400): Response {
+  const type = status === 400 ? "invalid_request_error" : "not_found_error";
+  const headers = { "content-type": "application/json", "request-id": requestId };
+  return new Response(JSON.stringify({ type: "error", error: { type, message }, request_id: requestId }), { status, headers });
 }
 
 /** The answer as a stream of events; past `maxTokens` it is cut as the API cuts it, in the middle of whatever it was writing. */
@@ -57,28 +67,17 @@ export function streamResponse(answer: WireAnswer, fault: Fault | null): Respons
 type WireEvent = { type: string } & Record<string, unknown>;
 
 function answerEvents(answer: WireAnswer): { events: WireEvent[] } {
-  const { id, model, inputTokens } = answer;
-  const usage = { input_tokens: inputTokens, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 1 };
+  const { id, model } = answer;
+  const { parts, stopReason, outputTokens } = cutAnswer(answer);
+  const usage = { ...inputUsage(answer), output_tokens: 1 };
   const events: WireEvent[] = [
     {
       type: "message_start",
       message: { id, type: "message", role: "assistant", model, content: [], stop_reason: null, stop_sequence: null, usage },
     },
   ];
-  let tokensLeft = answer.maxTokens;
-  let written = 0;
-  let cut = false;
-  for (const [index, block] of answer.blocks.entries()) {
-    if (tokensLeft <= 0) {
-      cut = true;
-      break;
-    }
+  for (const [index, { block, part }] of parts.entries()) {
     const isText = block.type === "text";
-    const whole = isText ? block.text : JSON.stringify(block.input);
-    const part = whole.slice(0, tokensLeft * 4);
-    cut = part.length < whole.length;
-    tokensLeft -= estimateTokens(part);
-    written += estimateTokens(part);
     events.push({
       type: "content_block_start",
       index,
@@ -91,17 +90,60 @@ function answerEvents(answer: WireAnswer): { events: WireEvent[] } {
         delta: isText ? { type: "text_delta", text: piece } : { type: "input_json_delta", partial_json: piece },
       });
     events.push({ type: "content_block_stop", index });
-    if (cut) break;
   }
   events.push(
-    {
-      type: "message_delta",
-      delta: { stop_reason: cut ? "max_tokens" : answer.stopReason, stop_sequence: null },
-      usage: { output_tokens: Math.max(1, written) },
-    },
+    { type: "message_delta", delta: { stop_reason: stopReason, stop_sequence: null }, usage: { output_tokens: outputTokens } },
     { type: "message_stop" },
   );
   return { events };
+}
+
+/** The answer as one message, as it stands in a batch's results. */
+export function wholeMessage(answer: WireAnswer): Record<string, unknown> {
+  const { id, model } = answer;
+  const { parts, stopReason, outputTokens } = cutAnswer(answer);
+  return {
+    id,
+    type: "message",
+    role: "assistant",
+    model,
+    // A tool call that was cut has no whole input.
+    content: parts.map(({ block, part, whole }) =>
+      block.type === "text" ? { type: "text", text: part } : { ...block, input: whole ? block.input : {} },
+    ),
+    stop_reason: stopReason,
+    stop_sequence: null,
+    usage: { ...inputUsage(answer), output_tokens: outputTokens },
+  };
+}
+
+function inputUsage({ inputTokens, cacheReadTokens = 0, cacheWriteTokens = 0 }: WireAnswer): Record<string, number> {
+  return { input_tokens: inputTokens, cache_creation_input_tokens: cacheWriteTokens, cache_read_input_tokens: cacheReadTokens };
+}
+
+interface CutAnswer {
+  parts: { block: WireBlock; part: string; whole: boolean }[];
+  stopReason: WireAnswer["stopReason"];
+  outputTokens: number;
+}
+
+/** As much of the answer as `maxTokens` let through. */
+function cutAnswer(answer: WireAnswer): CutAnswer {
+  const parts: CutAnswer["parts"] = [];
+  let tokensLeft = answer.maxTokens;
+  let written = 0;
+  let cut = false;
+  for (const block of answer.blocks) {
+    cut = cut || tokensLeft <= 0;
+    if (cut) break;
+    const text = block.type === "text" ? block.text : JSON.stringify(block.input);
+    const part = text.slice(0, tokensLeft * 4);
+    cut = part.length < text.length;
+    tokensLeft -= estimateTokens(part);
+    written += estimateTokens(part);
+    parts.push({ block, part, whole: !cut });
+  }
+  return { parts, stopReason: cut ? "max_tokens" : answer.stopReason, outputTokens: Math.max(1, written) };
 }
 
 /** A few deltas a block, as a stream has. */

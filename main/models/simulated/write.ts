@@ -33,9 +33,7 @@ interface Draw {
 /** A message to a colleague that carries what is in `news`. */
 export function writeMessage(draw: Draw, news: Knowledge, name: string): Writing {
   const { lines, intentions } = constraintLines(draw, news);
-  const asks = draw.script.asks
-    .filter((ask) => news.asks.has(ask.id))
-    .map((ask) => `${pick(ASK_FRAMES, ...labels(draw, "ask", ask.id))} ${sentence(ask.text)}`);
+  const asks = askLines(draw, news);
   const opening = pick(OPENINGS, ...labels(draw, "opening")).replace("{name}", name);
   const closing = pick(CLOSINGS, ...labels(draw, "closing"));
   return { text: [opening, ...paragraphs(draw, [...asks, ...lines]), closing].join("\n\n"), intentions };
@@ -52,6 +50,26 @@ export function writeDeliverable(draw: Draw, knowledge: Knowledge): Writing {
     text: [opening, ...paragraphs(draw, [...met, ...lines]), pick(REPORT_CLOSINGS, ...labels(draw, "closing"))].join("\n\n"),
     intentions,
   };
+}
+
+/** An agent's summary of its memory for itself: all it knows, each thing as strongly as it knows it, nothing lost. */
+export function writeSummary(script: CellScript, identity: string, agent: string, knowledge: Knowledge): string {
+  const draw: Draw = { script, identity, sender: agent, recipient: "memory", odds: { keep: 1, weaken: 0, contradict: 0 } };
+  const phrase = (phrases: readonly string[], id: string, kind: string) => sentence(pick(phrases, ...labels(draw, kind, id)));
+  const lines = script.constraints.flatMap((item) => {
+    const held = knowledge.held.get(item.id);
+    return [
+      ...(held === undefined ? [] : [phrase(held === 1 ? item.preserved : item.weakened, item.id, "phrase")]),
+      ...(knowledge.contradicted.has(item.id) ? [phrase(item.contradicted, item.id, "contrary")] : []),
+    ];
+  });
+  return [SUMMARY_OPENING, ...paragraphs(draw, [...askLines(draw, knowledge), ...lines])].join("\n\n");
+}
+
+function askLines(draw: Draw, news: Knowledge): string[] {
+  return draw.script.asks
+    .filter((ask) => news.asks.has(ask.id))
+    .map((ask) => `${pick(ASK_FRAMES, ...labels(draw, "ask", ask.id))} ${sentence(ask.text)}`);
 }
 
 function constraintLines(draw: Draw, news: Knowledge): { lines: string[]; intentions: Intention[] } {
@@ -119,6 +137,7 @@ const CLOSINGS = [
   "I will be at my desk.",
 ];
 const ASK_FRAMES = ["Wanted:", "We are asked for this:", "On the list:", "Part of the job:"];
+const SUMMARY_OPENING = "What I know so far.";
 const REPORT_OPENINGS = [
   "Here is the result of our work.",
   "Please find our report below.",

@@ -46,10 +46,14 @@ export function experimentContract(use: () => Given): void {
         const forecast = await client.experiments.forecast(asked);
         expect(forecast.ok).toBe(false);
         expect(!forecast.ok && forecast.problems[0]?.message).toMatch(/\.$/);
-        expect(await client.experiments.start({ choices: asked, name: "No", fresh: false, maxOutputTokens: null })).toEqual(forecast);
+        expect(
+          await client.experiments.start({ choices: asked, name: "No", fresh: false, caps: { outputTokens: null, usd: null } }),
+        ).toEqual(forecast);
       }
       const keyless = choices(orgId, suiteId, { connection: { kind: "anthropic" } });
-      expect(await client.experiments.start({ choices: keyless, name: "No", fresh: false, maxOutputTokens: null })).toMatchObject({
+      expect(
+        await client.experiments.start({ choices: keyless, name: "No", fresh: false, caps: { outputTokens: null, usd: null } }),
+      ).toMatchObject({
         ok: false,
         problems: [{ code: "no-key" }],
       });
@@ -63,7 +67,7 @@ export function experimentContract(use: () => Given): void {
         choices: choices(orgId, suiteId),
         name: "Contract",
         fresh: false,
-        maxOutputTokens: null,
+        caps: { outputTokens: null, usd: null },
       });
       if (!started.ok) throw new Error("refused");
       const { id } = started;
@@ -106,13 +110,15 @@ export function experimentContract(use: () => Given): void {
       const asked = choices(orgId, suiteId);
       const id = await runToEnd(client, asked);
       const before = await client.drift.exportReport({ id });
-      expect(await client.experiments.start({ choices: asked, name: "Again", fresh: false, maxOutputTokens: null })).toEqual({
+      expect(
+        await client.experiments.start({ choices: asked, name: "Again", fresh: false, caps: { outputTokens: null, usd: null } }),
+      ).toEqual({
         ok: true,
         id,
         existing: true,
       });
       expect(await client.drift.exportReport({ id })).toEqual(before);
-      const fresh = await client.experiments.start({ choices: asked, name: "Fresh", fresh: true, maxOutputTokens: null });
+      const fresh = await client.experiments.start({ choices: asked, name: "Fresh", fresh: true, caps: { outputTokens: null, usd: null } });
       expect(fresh).toMatchObject({ ok: true, existing: false });
       expect(await client.experiments.list()).toHaveLength(2);
     });
@@ -121,17 +127,22 @@ export function experimentContract(use: () => Given): void {
       const { client } = use();
       const { orgId, suiteId } = await importPlain(client);
       const asked = choices(orgId, suiteId, { repeats: 8 });
-      const started = await client.experiments.start({ choices: asked, name: "Contract", fresh: false, maxOutputTokens: null });
+      const started = await client.experiments.start({
+        choices: asked,
+        name: "Contract",
+        fresh: false,
+        caps: { outputTokens: null, usd: null },
+      });
       if (!started.ok) throw new Error("refused");
       const { id } = started;
       await client.experiments.stop({ id });
       const [stopped] = await client.experiments.list();
       expect(stopped?.running).toBe(false);
       expect(stopped?.counts.done).toBeLessThan(48);
-      await client.experiments.resume({ id, maxOutputTokens: null });
+      await client.experiments.resume({ id, caps: { outputTokens: null, usd: null } });
       for await (const view of await client.experiments.watch({ id })) if (!view.running && view.counts.done === 48) break;
       const { arms, edges } = (await client.drift.get({ id })).report;
-      const fresh = await client.experiments.start({ choices: asked, name: "Fresh", fresh: true, maxOutputTokens: null });
+      const fresh = await client.experiments.start({ choices: asked, name: "Fresh", fresh: true, caps: { outputTokens: null, usd: null } });
       if (!fresh.ok) throw new Error("refused");
       for await (const view of await client.experiments.watch({ id: fresh.id })) if (!view.running && view.counts.done === 48) break;
       expect((await client.drift.get({ id: fresh.id })).report).toMatchObject({ arms, edges });

@@ -1,79 +1,75 @@
-/** Owns `driftlab run`: orgs on a suite beside a solo baseline, to a table, a report and tidy tables. */
+/** Owns `driftlab run`: orgs on a suite beside solo baselines, after a pilot where one is asked for, to a table, a report and tidy tables. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { DEFAULT_REPEATS, DEFAULT_SEED } from "#shared/experiment/plan.ts";
-import { problemsAsLine } from "#shared/problem.ts";
-import type { Suite } from "#shared/task/schema.ts";
-import type { Secrets } from "#main/models/connection.ts";
+import type { Plan } from "#shared/experiment/plan.ts";
+import { choicesFrom, planned, type RunChoices, type RunFlags } from "#main/hosts/cli/commands/run-plan.ts";
 import { BadInput, EXIT } from "#main/hosts/cli/exit.ts";
-import { readConnection, readCount, readOrg, readPopulation, readSuite } from "#main/hosts/cli/inputs.ts";
 import { openCliStore } from "#main/hosts/cli/open-store.ts";
 import { ProgressLine } from "#main/hosts/cli/progress.ts";
 import { reportAsText } from "#main/hosts/cli/report-text.ts";
-import { readServerKey } from "#main/hosts/launch/server-key.mjs";
 import { NODE_PORTS } from "#main/hosts/node-ports.ts";
+import type { PastRuns } from "#main/lab/arms/budgets.ts";
+import { frozenBefore } from "#main/lab/arms/frozen.ts";
+import { pastRuns } from "#main/lab/arms/past-runs.ts";
+import { pilotInput } from "#main/lab/arms/pilot.ts";
+import { modelsWithoutPrice } from "#main/lab/arms/priced.ts";
+import type { Caps } from "#main/lab/budget.ts";
 import { type Forecast, forecast, type Range } from "#main/lab/forecast.ts";
-import { makePlan, type Planned } from "#main/lab/make-plan.ts";
-import { readPrices } from "#main/lab/prices-file.ts";
+import type { Planned } from "#main/lab/make-plan.ts";
+import { type PricesInUse, readPrices } from "#main/lab/prices-file.ts";
 import { reportOf, reportText } from "#main/lab/report.ts";
 import { type RunEnd, Runner } from "#main/lab/runner.ts";
 import { prepareExperiment } from "#main/lab/start-experiment.ts";
 import { csvTables } from "#main/lab/tables.ts";
+import { worstCaseUsd } from "#main/models/prices.ts";
 import type { Store } from "#main/store/store.ts";
 
-export interface RunFlags {
-  suite: string;
-  tasks?: string;
-  solo: string;
-  repeats: string;
-  connection: string;
-  keyEnv?: string;
-  population?: string;
-  model?: string;
-  seed: string;
-  maxOutputTokens?: string;
-  db?: string;
-  json?: string;
-  csv?: string;
-  fresh?: boolean;
-}
+/** Stands in for past runs where a plan is only looked at: nothing that is planned with it is run. */
+const AS_IF_RUN: PastRuns = { median: () => ({ outputTokens: 1, costUsd: null, runs: 1 }) };
 
-export const RUN_DEFAULTS = {
-  suite: "relay",
-  solo: "one-shot",
-  repeats: String(DEFAULT_REPEATS),
-  connection: "simulated",
-  seed: String(DEFAULT_SEED),
-};
+/** What one experiment of the command is run with. */
+interface Session {
+  store: Store;
+  prices: PricesInUse;
+  choices: RunChoices;
+}
 
 /** Runs and returns the exit code. */
 export async function runCommand(orgs: readonly string[], flags: RunFlags): Promise<number> {
-  const { planned, suite, secrets, cap } = planFrom(orgs, flags);
+  const choices = choicesFrom(orgs, flags);
+  // Whatever is wrong with the choices is said before a file is opened or a pilot is paid for.
+  const looked = planned(choices.input, AS_IF_RUN);
   const opened = openCliStore(flags.db, false);
   const { store } = opened;
   try {
-    const name = planned.plan.arms
-      .filter((arm) => arm.kind === "org")
-      .map((arm) => arm.name)
-      .join(", ");
-    const { id } = prepareExperiment(store, planned, suite, { fresh: flags.fresh === true, name, nowMs: Date.now() });
     const prices = readPrices(opened.folder);
-    const done = store.experiments.cells(id).filter((cell) => cell.outcome === "done");
-    const expected = forecast(planned.plan, planned.designs, (armId) => done.filter((cell) => cell.armId === armId).length);
-    process.stderr.write(`${forecastLine(expected, done.length, cap)}\n`);
     if (prices.problem) process.stderr.write(`${prices.problem}\n`);
-    const runner = new Runner({ store, secrets, prices: () => prices.table, ports: NODE_PORTS });
-    const progress = new ProgressLine(process.stderr, expected.cells);
-    const running = runner.start(id, {
-      maxOutputTokens: cap,
-      onEvent: (_arm, event) => {
-        if (event.type === "call-retried")
-          progress.retry(`retry ${event.attempt} in ${(event.waitMs / 1000).toFixed(1)} s (${event.reason})`);
-      },
-      onChange: () => progress.show(store.experiments.counts(id)),
-    });
-    const end = await untilEnd(running, () => void runner.stop(id));
-    progress.end();
+    if (choices.caps.usd !== null) refuseUnpriced(looked, prices, opened.folder);
+    const session: Session = { store, prices, choices };
+    let { caps } = choices;
+    if (choices.pilot !== null) {
+      const pilot = await runExperiment(session, planned(pilotInput(choices.input, choices.pilot), AS_IF_RUN), {
+        name: `Pilot of ${orgNames(looked.plan)}`,
+        // A pilot that has been run is not paid for again.
+        fresh: false,
+        caps,
+      });
+      const code = exitCode(store, pilot.id, pilot.end);
+      if (code !== EXIT.done) {
+        process.stderr.write("The pilot did not finish, so no budget was frozen and the experiment was not started.\n");
+        return code;
+      }
+      const left = capsLeft(session, pilot.id, caps);
+      if (!left.ok) {
+        process.stderr.write(`${left.message}\n`);
+        return EXIT.stopped;
+      }
+      ({ caps } = left);
+    }
+    const fromNow = planned(choices.input, pastRuns(store, choices.input));
+    const plan = flags.fresh === true ? fromNow : frozenBefore(store, fromNow);
+    for (const line of budgetLines(plan.plan)) process.stderr.write(`${line}\n`);
+    const { id, end } = await runExperiment(session, plan, { name: orgNames(plan.plan), fresh: flags.fresh === true, caps });
     writeResults(store, id, flags);
     return exitCode(store, id, end);
   } finally {
@@ -81,59 +77,115 @@ export async function runCommand(orgs: readonly string[], flags: RunFlags): Prom
   }
 }
 
-interface Planning {
-  planned: Planned;
-  suite: Suite;
-  secrets: Secrets;
-  /** Hard cap on output tokens of the whole experiment. */
-  cap: number | null;
+/** Prepares an experiment, says what it will take, and runs what is missing of it. */
+async function runExperiment(
+  { store, prices, choices }: Session,
+  plan: Planned,
+  { name, fresh, caps }: { name: string; fresh: boolean; caps: Caps },
+): Promise<{ id: string; end: RunEnd }> {
+  const { id } = prepareExperiment(store, plan, choices.input.suite, { fresh, name, nowMs: Date.now() });
+  const done = store.experiments.cells(id).filter((cell) => cell.outcome === "done");
+  const expected = forecast(plan.plan, plan.designs, {
+    cellsDone: (armId) => done.filter((cell) => cell.armId === armId).length,
+    prices: prices.table,
+  });
+  process.stderr.write(`${name.startsWith("Pilot of ") ? `${name}: ` : ""}${forecastLine(expected, done.length, caps)}\n`);
+  const runner = new Runner({ store, secrets: choices.secrets, prices: () => prices.table, ports: NODE_PORTS });
+  const progress = new ProgressLine(process.stderr, expected.cells);
+  const running = runner.start(id, {
+    caps,
+    onEvent: (_arm, event) => {
+      if (event.type === "call-retried")
+        progress.retry(`retry ${event.attempt} in ${(event.waitMs / 1000).toFixed(1)} s (${event.reason})`);
+    },
+    onChange: () => progress.show(store.experiments.counts(id)),
+  });
+  const end = await untilEnd(running, () => void runner.stop(id));
+  progress.end();
+  return { id, end };
 }
 
-/** Everything that the flags say, checked before anything is opened. */
-function planFrom(orgs: readonly string[], flags: RunFlags): Planning {
-  if (flags.solo !== "one-shot" && flags.solo !== "none") throw new BadInput(`--solo takes one-shot or none; got "${flags.solo}".`);
-  const connection = readConnection(flags.connection);
-  if (flags.population !== undefined && connection.kind !== "simulated")
-    throw new BadInput("--population goes with --connection simulated only.");
-  if (flags.keyEnv !== undefined && connection.kind !== "compatible")
-    throw new BadInput("--key-env goes with a base URL as --connection only; the Anthropic API takes ANTHROPIC_API_KEY.");
-  if (flags.model !== undefined && connection.kind === "simulated")
-    throw new BadInput("--model goes with --connection anthropic or a base URL; the simulated population answers for every model.");
-  const secrets = secretsFor(flags);
-  if (connection.kind === "anthropic" && secrets.anthropicKey() === null)
-    throw new BadInput("The Anthropic API needs a key: set ANTHROPIC_API_KEY, or use --connection simulated.");
-  const suite = readSuite(flags.suite);
-  const result = makePlan({
-    orgs: orgs.map(readOrg),
-    solo: flags.solo,
-    suite,
-    tasks:
-      flags.tasks === undefined
-        ? null
-        : flags.tasks
-            .split(",")
-            .map((each) => each.trim())
-            .filter(Boolean),
-    repeats: readCount("--repeats", flags.repeats, 1),
-    connection,
-    model: flags.model ?? null,
-    population: readPopulation(flags.population),
-    seed: readCount("--seed", flags.seed, 0),
+function orgNames(plan: Plan): string {
+  return plan.arms
+    .filter((arm) => arm.kind === "org")
+    .map((arm) => arm.name)
+    .join(", ");
+}
+
+/** A cap in dollars holds only where every call can be priced before it is sent. */
+function refuseUnpriced({ plan, designs }: Planned, prices: PricesInUse, folder: string | null): void {
+  const unknown = modelsWithoutPrice(plan, designs, prices.table);
+  if (unknown.length === 0) return;
+  const where = folder === null ? "a prices.json beside a database file" : join(folder, "prices.json");
+  throw new BadInput(
+    `--max-usd needs the price of every model, and that of ${unknown.join(", ")} is not known: add it to ${where}, or use --max-output-tokens.`,
+  );
+}
+
+/** What a pilot has left of the caps, or why nothing is left. */
+function capsLeft({ store, prices }: Session, pilotId: string, caps: Caps): { ok: true; caps: Caps } | { ok: false; message: string } {
+  const { costUsd } = store.results.spent(pilotId);
+  // Calls that broke on the way count as the most that they can have cost, as they do within an experiment.
+  const lost = store.results.lostRequests(pilotId).map((request) => worstCaseUsd(prices.table, request));
+  if (caps.usd !== null && (costUsd === null || lost.includes(null)))
+    return {
+      ok: false,
+      message:
+        "The pilot was answered by a model whose price is not known, so what it left of --max-usd cannot be said; use --max-output-tokens.",
+    };
+  const left: Caps = {
+    outputTokens: caps.outputTokens === null ? null : caps.outputTokens - store.results.outputTokensSpent(pilotId),
+    usd: caps.usd === null ? null : lost.reduce<number>((rest, each) => rest - (each ?? 0), caps.usd - (costUsd ?? 0)),
+  };
+  if ((left.outputTokens ?? 1) > 0 && (left.usd ?? 1) > 0) return { ok: true, caps: left };
+  return {
+    ok: false,
+    message: "The pilot took the whole cap, so the experiment was not started; raise the cap, or run fewer with --pilot.",
+  };
+}
+
+/** More tasks than this are told as a range; the plan has each. */
+const BUDGETS_TOLD = 4;
+
+/** Each arm's budgets, what they were worked out from and from how many runs (M12). */
+function budgetLines(plan: Plan): string[] {
+  return plan.arms.flatMap((arm) => {
+    if (arm.budgets === null) return [];
+    const budgets = Object.entries(arm.budgets);
+    const values = budgets.map(([, value]) => value);
+    const told =
+      budgets.length <= BUDGETS_TOLD
+        ? budgets.map(([task, value]) => `${task} ${value}`).join(", ")
+        : `${range({ low: Math.min(...values), high: Math.max(...values) })}`;
+    const unit = arm.baseline === "best-of-n" ? "draws" : "output tokens";
+    const each = budgets.length <= BUDGETS_TOLD ? "" : " per task";
+    const from = `by ${arm.settings["budget-basis"]}, medians of ${arm.settings["budget-runs"]} or more past runs`;
+    return [`${arm.name}: ${told} ${unit}${each} (${from})`];
   });
-  if (!result.ok) throw new BadInput(problemsAsLine(result.problems));
-  const cap = flags.maxOutputTokens === undefined ? null : readCount("--max-output-tokens", flags.maxOutputTokens, 1);
-  return { planned: result.planned, suite, secrets, cap };
 }
 
 /** What is about to happen, in one line: cells, what those that are left will take, cap. */
-function forecastLine(expected: Forecast, done: number, cap: number | null): string {
-  const range = ({ low, high }: Range) => (low === high ? String(low) : `${low}–${high}`);
-  const capWords = cap === null ? "no token cap" : `cap ${cap} output tokens, hard`;
+function forecastLine(expected: Forecast, done: number, caps: Caps): string {
+  const usd = expected.usd !== null && expected.usd.high > 0 ? ` · about ${dollars(expected.usd)} US dollars` : "";
   const left =
     done === expected.cells
       ? "nothing left to do"
-      : `about ${range(expected.calls)} calls · about ${range(expected.outputTokens)} output tokens${done === 0 ? "" : " left"}`;
-  return `${expected.cells} cells (${done} done already) · ${left} · ${capWords}`;
+      : `about ${range(expected.calls)} calls · about ${range(expected.outputTokens)} output tokens${usd}${done === 0 ? "" : " left"}`;
+  return `${expected.cells} cells (${done} done already) · ${left} · ${capWords(caps)}`;
+}
+
+function range({ low, high }: Range): string {
+  return low === high ? String(low) : `${low}–${high}`;
+}
+
+function dollars({ low, high }: Range): string {
+  const words = (value: number) => (value < 1 ? String(Number(value.toPrecision(2))) : value.toFixed(2));
+  return words(low) === words(high) ? words(low) : `${words(low)}–${words(high)}`;
+}
+
+function capWords({ outputTokens, usd }: Caps): string {
+  const parts = [...(outputTokens === null ? [] : [`${outputTokens} output tokens`]), ...(usd === null ? [] : [`${usd} US dollars`])];
+  return parts.length === 0 ? "no token cap" : `cap ${parts.join(" and ")}, hard`;
 }
 
 /** Waits; Ctrl+C and SIGTERM end in a clean stop with everything finished so far kept. */
@@ -181,13 +233,6 @@ function failedWords(failed: number, cells: number): string {
   if (failed === cells)
     return cells === 1 ? "Nothing to show: the only cell failed" : `Nothing to show: all ${cells} cells failed, the first`;
   return failed === 1 ? "1 cell failed" : `${failed} cells failed, the first`;
-}
-
-/** Keys from the environment only; they go to the connection and nowhere else. */
-function secretsFor(flags: RunFlags): Secrets {
-  const own = flags.keyEnv === undefined ? null : readServerKey(flags.keyEnv);
-  if (own?.ok === false) throw new BadInput(own.message);
-  return { anthropicKey: () => process.env.ANTHROPIC_API_KEY || null, serverKey: () => own?.key ?? null };
 }
 
 function writeOut(file: string, text: string): void {

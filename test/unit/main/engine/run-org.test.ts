@@ -408,7 +408,7 @@ describe("engine: delivering", () => {
 
   it("C a solo arm: the brief, no tools, and plain text is the deliverable", async () => {
     const org = agents(testOrg("A"), () => ({ receivesBrief: true, delivers: true }));
-    const { state, requests, events } = await play(org, { A: [[say("the result")]] }, { solo: true, brief: "THE BRIEF" });
+    const { state, requests, events } = await play(org, { A: [[say("the result")]] }, { mode: { kind: "one-shot" }, brief: "THE BRIEF" });
     expect(state).toMatchObject({ status: "complete", reason: "delivered", deliverable: "the result" });
     expect(requests.A).toHaveLength(1);
     expect(requests.A?.[0]?.tools).toEqual([]);
@@ -574,7 +574,7 @@ describe("engine: limits", () => {
     );
     expect(slept).toBe(1_000);
     expect(result).toEqual({ outcome: "done", status: "incomplete", reason: "time-limit", deliverable: null });
-    expect(ofType(events, "call-failed")).toMatchObject([{ failure: { code: "aborted" } }]);
+    expect(ofType(events, "call-failed")).toMatchObject([{ failure: { code: "limit" } }]);
     expect(ofType(events, "turn-ended")).toHaveLength(1);
     expect(state.agents[idOf(org, "A")]?.busy).toBe(false);
   });

@@ -332,7 +332,7 @@ describe("measuring a run", () => {
       "A",
       change(() => ({ receivesBrief: true, delivers: true })),
     );
-    const { measure } = await measured(org, two, { A: [[say(`${FULL(1)} ${WEAK(2)}`)]] }, { solo: true });
+    const { measure } = await measured(org, two, { A: [[say(`${FULL(1)} ${WEAK(2)}`)]] }, { mode: { kind: "one-shot" } });
     expect(measure.deliverable).toMatchObject({ retention: 0.75, loss: 0.25, parts: { omitted: 0, weakened: 0.25, contradicted: 0 } });
     expect(measure.edges).toEqual([]);
   });

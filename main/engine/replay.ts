@@ -1,0 +1,160 @@
+/** Owns playing a record in the order in which it was written: answers come from it, and past its end calls go out for real. */
+import type { RunEvent, StampedEvent } from "#shared/run/events.ts";
+import type { ModelRequest } from "#shared/run/messages.ts";
+import { TIME_IS_UP } from "#main/engine/limits.ts";
+import type { AtRest, CallOptions, CallResult, Emit, ModelPort, RunRecord } from "#main/engine/ports.ts";
+import { EventPrefix, nameOf, readRecord, RecordMismatch, type RecordParts } from "#main/engine/record.ts";
+import { runOrg } from "#main/engine/run-org.ts";
+import type { RunInput, RunResult } from "#main/engine/run.ts";
+
+interface Waiting {
+  request: ModelRequest;
+  options: CallOptions;
+  resolve(result: CallResult | Promise<CallResult>): void;
+  reject(error: unknown): void;
+}
+
+export interface PlayedRecordParts extends RecordParts {
+  /** Where calls go that the record does not hold; null: nowhere, they fail by name. */
+  model: ModelPort | null;
+  emit: Emit | null;
+  atRest: AtRest;
+  /** What a lost call may have cost. */
+  lostUsd?(callId: string): number;
+}
+
+export class PlayedRecord implements RunRecord, ModelPort {
+  readonly elapsedMs: number;
+  readonly prefix: EventPrefix;
+  #parts: PlayedRecordParts;
+  #waiting = new Map<string, Waiting>();
+  #isLive = false;
+  #scheduled = false;
+  #reach: Parameters<RunRecord["onLimit"]>[0] = () => undefined;
+  #begin: () => void = () => undefined;
+
+  constructor(parts: PlayedRecordParts) {
+    this.#parts = parts;
+    this.elapsedMs = parts.elapsedMs;
+    this.prefix = new EventPrefix(parts.steps, parts.emit);
+  }
+
+  next(): RunEvent | null {
+    return this.prefix.next();
+  }
+
+  lost(): { outputTokens: number; usd: number } {
+    const sum = { outputTokens: 0, usd: 0 };
+    if (this.next() !== null) return sum;
+    for (const { callId, outputTokens } of this.#parts.lost) {
+      sum.outputTokens += outputTokens;
+      sum.usd += this.#parts.lostUsd?.(callId) ?? 0;
+    }
+    return sum;
+  }
+
+  onLimit(reach: Parameters<RunRecord["onLimit"]>[0]): void {
+    this.#reach = reach;
+  }
+
+  onLive(begin: () => void): void {
+    this.#begin = begin;
+  }
+
+  call(request: ModelRequest, options: CallOptions): Promise<CallResult> {
+    if (this.#isLive && this.#parts.model) return this.#parts.model.call(request, options);
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(options.id, { request, options, resolve, reject });
+      // The time limit calls everything off at a step of the record; any other abort comes from outside and ends the waiting.
+      options.signal.addEventListener("abort", () => {
+        if (options.signal.reason !== TIME_IS_UP && this.#waiting.delete(options.id))
+          resolve({ ok: false, failure: { code: "aborted", message: "the call was called off" }, attempts: 0 });
+      });
+      this.#schedule();
+    });
+  }
+
+  /** Once the engine has come to rest, the record's next step is what has to happen from outside. */
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#parts.atRest(() => {
+      this.#scheduled = false;
+      try {
+        this.#pump();
+      } catch (error) {
+        this.#rejectAll(error);
+      }
+    });
+  }
+
+  #pump(): void {
+    if (this.#waiting.size === 0) return;
+    const next = this.next();
+    if (next === null) return this.#goLive();
+    if (next.type === "limit-reached") this.#reach(next.limit);
+    else if (next.type === "call-retried" && this.#waiting.has(next.id)) {
+      const { options } = this.#waiting.get(next.id) as Waiting;
+      options.onRetry(next.attempt, next.waitMs, next.reason, next.lostTokens ?? 0);
+    } else if ((next.type === "call-ended" || next.type === "call-failed") && this.#waiting.has(next.id)) {
+      const waiting = this.#waiting.get(next.id) as Waiting;
+      this.#waiting.delete(next.id);
+      waiting.resolve(this.#parts.results.get(next.id) as CallResult);
+    } else throw new RecordMismatch(`The record goes on with ${nameOf(next)}, which the run did not come to.`);
+    this.#schedule();
+  }
+
+  #goLive(): void {
+    this.#isLive = true;
+    const { model, results } = this.#parts;
+    this.#begin();
+    for (const [id, { request, options, resolve, reject }] of this.#waiting) {
+      const known = results.get(id);
+      if (known) resolve(known);
+      else if (model) resolve(model.call(request, options));
+      else reject(new RecordMismatch(`The call ${id} is not in the record, and there is no connection to make it with.`));
+    }
+    this.#waiting.clear();
+  }
+
+  #rejectAll(error: unknown): void {
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+}
+
+export interface Replayed {
+  result: RunResult;
+  /** Exactly the events of the record. */
+  events: RunEvent[];
+}
+
+/**
+ * Plays a finished run again from its record alone, with no connection; rejects with `RecordMismatch` where a call is not
+ * in it or the run takes another step.
+ */
+export async function replayRun(input: RunInput, log: readonly StampedEvent[], atRest: AtRest): Promise<Replayed> {
+  const parts = readRecord(log);
+  const record = new PlayedRecord({ ...parts, model: null, emit: null, atRest });
+  const events: RunEvent[] = [];
+  const result = await runOrg(input, {
+    model: record,
+    // Time is what the record says it was.
+    clock: { nowMs: () => 0, sleep: (_ms, signal) => untilAborted(signal) },
+    emit: (event) => {
+      record.prefix.emit(event);
+      events.push(event);
+    },
+    signal: new AbortController().signal,
+    record,
+  });
+  const left = record.next();
+  if (left) throw new RecordMismatch(`The run ended, but its record goes on with ${nameOf(left)}.`);
+  return { result, events };
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(new Error("called off")), { once: true });
+  });
+}
