@@ -1,5 +1,6 @@
 /** Owns making an experiment's report from the store. */
 import type { Report } from "#shared/drift/report.ts";
+import { takesTemperature } from "#shared/run/connection.ts";
 import { dice } from "#main/models/simulated/dice.ts";
 import { buildReport } from "#main/measure/report.ts";
 import type { ExperimentRow } from "#main/store/experiments.ts";
@@ -24,6 +25,8 @@ export function reportOf(store: Store, row: ExperimentRow): Report {
     outcomes: store.experiments.cells(row.id).map(({ armId, outcome }) => ({ armId, outcome })),
     runs: store.results.runs(row.id),
     edges: store.results.edges(row.id),
+    facts: store.armFacts.facts(row.id),
+    takesTemperature: takesTemperature(plan.connection),
     dice: () => {
       rolls += 1;
       return dice(plan.seed, "sign-flip", rolls);

@@ -1,5 +1,6 @@
 /** Owns turning measured runs into the report: arms, comparisons, edges, deliverables, each with its uncertainty (M14–M16, M21, M22). Pure. */
 import type { MeasuredEdge, MeasuredRun } from "#shared/run/measured.ts";
+import type { ArmFacts } from "#shared/drift/confounds.ts";
 import type { Badge, Estimate, Interval, Parts, Reason } from "#shared/drift/types.ts";
 import {
   type ComparisonReport,
@@ -14,6 +15,8 @@ import type { Org } from "#shared/org/schema.ts";
 import type { CellOutcome, RunStatus } from "#shared/run/events.ts";
 import { boundedEstimate } from "#main/measure/stats/bounded.ts";
 import { armClusterMeans, clusterMeans, type DrawValue, pairedClusterMeans } from "#main/measure/stats/clusters.ts";
+import { dataConfounds } from "#main/measure/confounds/data.ts";
+import { designConfounds } from "#main/measure/confounds/design.ts";
 import { holm } from "#main/measure/stats/holm.ts";
 import { mean } from "#main/measure/stats/moments.ts";
 import { pairedEstimate } from "#main/measure/stats/paired.ts";
@@ -30,6 +33,10 @@ export interface ReportInput {
   outcomes: readonly { armId: string; outcome: CellOutcome | null }[];
   runs: readonly MeasuredRun[];
   edges: readonly MeasuredEdge[];
+  /** What the finished runs of each arm took, for the confound check (M13). */
+  facts?: readonly ArmFacts[];
+  /** Whether an org's temperature is sent. */
+  takesTemperature?: boolean;
   /** Uniform in [0, 1), seeded: for the sign-flip test above 20 tasks. */
   dice: () => number;
 }
@@ -47,6 +54,10 @@ export function buildReport(input: ReportInput): Report {
     comparisons: comparisons(input),
     edges: plan.arms.filter((arm) => arm.kind === "org").flatMap((arm) => edgeReports(input, arm)),
     deliverables: plan.arms.map((arm) => deliverableReport(input, arm)),
+    confounds: [
+      ...designConfounds({ plan, designs: input.designs, connection: { takesTemperature: input.takesTemperature ?? false } }),
+      ...(input.facts ? dataConfounds({ plan, arms: input.facts, designs: input.designs }) : []),
+    ],
   };
 }
 

@@ -1,5 +1,6 @@
 /** Owns the report of an experiment, format `driftlab.report` version 1. */
 import { z } from "zod";
+import { confoundSchema } from "#shared/drift/confounds.ts";
 import { ENDPOINTS } from "#shared/experiment/plan.ts";
 
 export const REPORT_FORMAT = "driftlab.report";
@@ -97,6 +98,9 @@ export const reportSchema = z.object({
   comparisons: z.array(comparison),
   edges: z.array(edge),
   deliverables: z.array(deliverable),
+  confounds: z
+    .array(confoundSchema)
+    .describe("M13: every difference between arms that are compared, from the designs and from the finished runs."),
 });
 
 export type Report = z.infer<typeof reportSchema>;
