@@ -28,7 +28,7 @@ export const armSchema = z.object({
   baseline: z.enum(BASELINES).nullable(),
   /** By task, frozen before the start: of `budget-matched` output tokens, of `best-of-n` the number of draws (M12). */
   budgets: z.record(z.string(), z.number().int().min(1)).nullable(),
-  /** Of an org arm: what was set for it by a sweep or a share of traits, e.g. `{"trait:red-team": "0.25"}`. */
+  /** What was set for it: of an org arm by a sweep or a share of traits, e.g. `{"trait:red-team": "0.25"}`; of a solo arm with a budget what that rests on. */
   settings: z.record(z.string(), z.string()),
 });
 

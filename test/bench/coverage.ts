@@ -30,7 +30,7 @@ export async function tally(condition: Condition, seeds: readonly number[]): Pro
   const counts = condition.figures.map(() => ({ ...NO_TALLY }));
   for (const seed of seeds) {
     const { org, suite, repeats, population } = condition;
-    const { report } = await runExperiment({ store, orgs: [org], suite, repeats, population, seed, solo: "one-shot" });
+    const { report } = await runExperiment({ store, orgs: [org], suite, repeats, population, seed, solos: ["one-shot"] });
     for (const [index, figure] of condition.figures.entries()) {
       const count = counts[index] as Tally;
       const interval = figure.interval(report);

@@ -58,6 +58,7 @@ function cells(report: Partial<Report>, start: string): string[] {
     comparisons: [],
     edges: [],
     deliverables: [],
+    confounds: [],
     ...report,
   });
   const line = text.split("\n").find((each) => each.startsWith(start));
