@@ -1,6 +1,7 @@
 /** Owns branching a run: everything before one delivery is shared with the parent, one message is changed, and the rest runs again. */
 import type { Org } from "#shared/org/schema.ts";
 import type { ChangeKind, RunEvent, StampedEvent } from "#shared/run/events.ts";
+import type { MessageChange } from "#main/engine/mailbox.ts";
 import { PROMPTS_VERSION } from "#main/engine/prompts.ts";
 import { readRecord } from "#main/engine/record.ts";
 import { hashJson } from "#main/exchange/hash.ts";
@@ -73,6 +74,14 @@ function cellsOfCalls(store: Store, run: RunRow): Map<string, string> {
     if (event.type === "call-started") names.set(event.id, own);
   }
   return names;
+}
+
+/** What a branch, and the branches it comes from, changed; a later change of the same message takes the place of an earlier one. */
+export function changesAlong(store: Store, runId: string): Map<string, MessageChange> {
+  const run = store.runs.get(runId);
+  const changes = run?.parentRunId ? changesAlong(store, run.parentRunId) : new Map<string, MessageChange>();
+  if (run?.branch) changes.set(run.branch.handoffId, { how: run.branch.how, written: run.branch.written });
+  return changes;
 }
 
 export interface BranchEnd {
@@ -150,7 +159,7 @@ class BranchRun {
         log,
         later: this.#answeredLater(log),
         parent: { cell: first?.type === "run-started" ? first.cell : branch.cell, cellOf: (callId) => names.get(callId) ?? branch.cell },
-        changes: new Map([[branch.handoffId, { how: branch.how, written: branch.written }]]),
+        changes: changesAlong(store, id),
         store: (event) => this.#append(event),
       });
       if (result.outcome === "stopped") return { runId: id, outcome: "stopped", message: null };
