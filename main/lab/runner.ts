@@ -40,6 +40,7 @@ const SIMULATED_CELLS = 8;
 const CELLS_PER_REQUEST = 2;
 
 interface Running {
+  experimentId: string;
   controller: AbortController;
   live: LivePicture;
   ended: Promise<RunEnd>;
@@ -90,19 +91,24 @@ export class Runner {
 
   /** Runs what is missing of an experiment; resolves when it has ended. A second start joins the first. */
   start(experimentId: string, options: StartOptions): Promise<RunEnd> {
-    return this.#begin(experimentId, options, (controller, live) => this.#run(experimentId, options, controller, live));
+    return this.#begin(experimentId, experimentId, options, (controller, live) => this.#run(experimentId, options, controller, live));
   }
 
   /** Runs other work on an experiment's connection under the same rules: one at a time per name, stoppable, under caps. */
   work(name: string, experimentId: string, options: StartOptions, jobs: (parts: WorkParts) => Job[]): Promise<RunEnd> {
-    return this.#begin(name, options, async (controller) => {
+    return this.#begin(name, experimentId, options, async (controller) => {
       const { row, playing, probes } = this.#prepare(experimentId, options, controller);
       await this.#queued(name, row.plan.connection, jobs({ ...playing, row, probes }), controller);
       return controller.signal.aborted ? { end: "stopped", message: null } : { end: "finished", message: null };
     });
   }
 
-  #begin(name: string, options: StartOptions, run: (controller: AbortController, live: LivePicture) => Promise<RunEnd>): Promise<RunEnd> {
+  #begin(
+    name: string,
+    experimentId: string,
+    options: StartOptions,
+    run: (controller: AbortController, live: LivePicture) => Promise<RunEnd>,
+  ): Promise<RunEnd> {
     const already = this.#running.get(name);
     if (already) return already.ended;
     const controller = new AbortController();
@@ -120,7 +126,7 @@ export class Runner {
         options.onChange?.();
         return end;
       });
-    this.#running.set(name, { controller, live, ended });
+    this.#running.set(name, { experimentId, controller, live, ended });
     return ended;
   }
 
@@ -130,6 +136,12 @@ export class Runner {
     running?.controller.abort(new Error("stopped"));
     this.queue.drop(name);
     await running?.ended;
+  }
+
+  /** Stops an experiment with all other work on it. */
+  async stopExperiment(experimentId: string): Promise<void> {
+    const names = [...this.#running].filter(([, running]) => running.experimentId === experimentId).map(([name]) => name);
+    await Promise.all(names.map((name) => this.stop(name)));
   }
 
   async stopAll(): Promise<void> {

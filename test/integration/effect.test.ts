@@ -90,8 +90,8 @@ describe("effect studies", () => {
 
   it("M6 stopped and gone on with, a study ends as an undisturbed one", async () => {
     const undisturbed = await finished();
-    const whole = planned(undisturbed.store, undisturbed.id, undisturbed.arm, [lossy]);
-    await runStudy(runnerOn(undisturbed.store), undisturbed.store, whole, { caps: NO_CAPS });
+    const steady = planned(undisturbed.store, undisturbed.id, undisturbed.arm, [lossy]);
+    await runStudy(runnerOn(undisturbed.store), undisturbed.store, steady, { caps: NO_CAPS });
     const { store, id, arm } = await finished();
     const study = planned(store, id, arm, [lossy]);
     for (const stopAt of [5, 23, 60, Infinity]) {
@@ -105,7 +105,7 @@ describe("effect studies", () => {
       expect(end.end).toBe(stopAt === Infinity ? "finished" : "stopped");
     }
     expect(studyProgress(store, study)).toMatchObject({ done: 96, total: 96, failed: 0 });
-    expect(JSON.stringify(studyResult(store, study))).toBe(JSON.stringify(studyResult(undisturbed.store, whole)));
+    expect(JSON.stringify(studyResult(store, study))).toBe(JSON.stringify(studyResult(undisturbed.store, steady)));
   });
 
   it("M6 every branch plays again from its record and its parent's", async () => {
