@@ -90,7 +90,10 @@ export function WhatIf({ handoff, simulated }: { handoff: HandoffView; simulated
         <p role="status">{impossible}</p>
       ) : how !== "dropped" && how !== "as-sent" && preview?.ok ? (
         <div className="msg">
-          <div className="text">{preview.written}</div>
+          {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a long text scrolls, so the keyboard has to reach it */}
+          <div className="text" role="region" aria-label="The changed message" tabIndex={0}>
+            {preview.written}
+          </div>
         </div>
       ) : null}
       <Group gap={8} align="end">
