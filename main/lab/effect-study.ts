@@ -77,13 +77,18 @@ export function planStudy(store: Store, choice: StudyChoice, nowMs: number): Stu
   return { ok: true, study: store.studies.get(id) as StudyRow };
 }
 
-/** The edge with the largest mean loss over tasks; none where nothing was lost anywhere. */
+/** Edges that lost anything in fewer tasks are in no ranking (M16). */
+const LEAST_TASKS = 5;
+
+/** The edge with the largest mean loss over tasks, of those that could be measured in enough of them; none where nothing was lost. */
 function topEdge(handoffs: readonly HandoffResultRow[]): { edgeId: string; selected: boolean }[] {
   const edges = [...new Set(handoffs.map((each) => each.edgeId))].sort();
+  const enough = Math.min(LEAST_TASKS, new Set(handoffs.map((each) => each.taskId)).size);
   let top: { edgeId: string; loss: number } | null = null;
   for (const edgeId of edges) {
     const lossy = handoffs.filter((each) => each.edgeId === edgeId && each.loss !== null);
     const tasks = [...new Set(lossy.map((each) => each.taskId))];
+    if (tasks.length < enough) continue;
     const loss = mean(tasks.map((task) => mean(lossy.filter((each) => each.taskId === task).map((each) => each.loss ?? 0)) ?? 0)) ?? 0;
     if (loss > (top?.loss ?? 0)) top = { edgeId, loss };
   }
