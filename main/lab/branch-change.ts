@@ -69,7 +69,8 @@ export function runBranches(
   orders: readonly BranchOrder[],
   options: StartOptions & { onFailure?(message: string): void },
 ): Promise<RunEnd> {
-  return runner.work(name, experimentId, options, (parts) =>
+  const spender = { branchesOf: orders[0]?.parentRunId ?? "" };
+  return runner.work({ name, experimentId, spender }, options, (parts) =>
     orders.map((order) => async () => {
       if (parts.signal.aborted) return;
       const parent = store.runs.get(order.parentRunId);

@@ -3,7 +3,7 @@ import type { Org } from "#shared/org/schema.ts";
 import type { ChangeKind, RunEvent, StampedEvent } from "#shared/run/events.ts";
 import type { MessageChange } from "#main/engine/mailbox.ts";
 import { PROMPTS_VERSION } from "#main/engine/prompts.ts";
-import { readRecord } from "#main/engine/record.ts";
+import { type LostCall, readRecord, resumed } from "#main/engine/record.ts";
 import { hashJson } from "#main/exchange/hash.ts";
 import { PATTERN_PROBE } from "#main/measure/pattern-probe.ts";
 import { costUsd } from "#main/models/prices.ts";
@@ -149,7 +149,7 @@ class BranchRun {
       const own = store.runs.ownEvents(id).length;
       const names = cellsOfCalls(store, this.#run);
       const log = [...this.#log];
-      if (own > 0) this.#append({ type: "run-resumed", lostTokens: this.#openTokens(log) });
+      if (own > 0) this.#append(resumed(this.#lostCalls(log)));
       const first = log[0]?.event;
       const result = await playRun(this.#parts, {
         org,
@@ -163,6 +163,10 @@ class BranchRun {
         store: (event) => this.#append(event),
       });
       if (result.outcome === "stopped") return { runId: id, outcome: "stopped", message: null };
+      if (result.outcome === "failed" && result.failure.code === "budget") {
+        this.#parts.capReached(result.failure.message);
+        return { runId: id, outcome: "stopped", message: result.failure.message };
+      }
       if (result.outcome === "failed") {
         store.runs.fail(id, this.#parts.nowMs());
         return { runId: id, outcome: "failed", message: `${result.failure.code}: ${result.failure.message}` };
@@ -201,11 +205,9 @@ class BranchRun {
     return this.#parentLog.some(({ event, seq }) => seq < (parentSeq ?? 0) && event.type === "call-started" && event.id === callId);
   }
 
-  #openTokens(log: readonly StampedEvent[]): number {
-    if (this.#parts.plan.connection.kind === "simulated") return 0;
-    return readRecord(log)
-      .open.filter((call) => !this.#isShared(call.callId))
-      .reduce((sum, call) => sum + call.outputTokens, 0);
+  #lostCalls(log: readonly StampedEvent[]): LostCall[] {
+    if (this.#parts.plan.connection.kind === "simulated") return [];
+    return readRecord(log).open.filter((call) => !this.#isShared(call.callId));
   }
 
   #append(event: RunEvent): void {

@@ -148,7 +148,8 @@ function orderOf(studyId: string, checkpoint: StudyCheckpoint, { side, kind }: (
 
 /** Runs what is missing of a study; stoppable by its id, and gone on with by the same call. */
 export function runStudy(runner: Runner, store: Store, study: StudyRow, options: StartOptions): Promise<RunEnd> {
-  return runner.work(study.id, study.experimentId, options, (parts) => {
+  const work = { name: study.id, experimentId: study.experimentId, spender: { study: study.id } };
+  return runner.work(work, options, (parts) => {
     const design = designOf(store, parts.row, study.armId);
     if (!design) throw new Error(`the design of study ${study.id} is not in the store`);
     return studyOrders(study).map((order) => async () => {

@@ -108,6 +108,21 @@ describe("effect studies", () => {
     expect(JSON.stringify(studyResult(store, study))).toBe(JSON.stringify(studyResult(undisturbed.store, steady)));
   });
 
+  it("M6 a cap on a study is its own, is never passed, and a higher one goes on", async () => {
+    const { store, id, arm } = await finished();
+    const study = planned(store, id, arm, [lossy]);
+    // An answer's worst case is 2,000 tokens: room for one at a time, and for few in all.
+    const end = await runStudy(runnerOn(store), store, study, { caps: { outputTokens: 2_600, usd: null } });
+    expect(end).toMatchObject({ end: "cap-reached" });
+    expect(end.message).toContain("2600 output tokens");
+    const { done, total, failed } = studyProgress(store, study);
+    expect(done).toBeLessThan(total);
+    expect(failed).toBe(0);
+    expect(store.results.outputTokensSpent({ study: study.id })).toBeLessThanOrEqual(2_600);
+    await runStudy(runnerOn(store), store, study, { caps: NO_CAPS });
+    expect(studyProgress(store, study)).toMatchObject({ done: total, failed: 0 });
+  });
+
   it("M6 every branch plays again from its record and its parent's", async () => {
     const { store, id, arm } = await finished(2);
     const study = planned(store, id, arm, [lossy]);

@@ -108,8 +108,8 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--swap <RUN:HANDOFF>", "deliver another run's message of the same edge and task instead")
     .option("--draws <N>", "so many branches", "1")
     .option("--key-env <NAME>", "environment variable that holds a compatible server's own key")
-    .option("--max-output-tokens <N>", "hard cap on the output tokens of the experiment with its branches")
-    .option("--max-usd <X>", "hard cap in US dollars on the experiment with its branches")
+    .option("--max-output-tokens <N>", "hard cap on the output tokens of these branches")
+    .option("--max-usd <X>", "hard cap in US dollars on these branches")
     .option("--db <FILE>", "database file")
     .option("--json", "as JSON")
     .action(async (run: string, handoff: string, flags: BranchFlags) => {
@@ -125,8 +125,8 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--draws <K>", "fresh runs of the rest for each of: repaired, sham, as sent", "3")
     .option("--seed <N>", "seed of the drawing", "1")
     .option("--key-env <NAME>", "environment variable that holds a compatible server's own key")
-    .option("--max-output-tokens <N>", "hard cap on the output tokens of the experiment with its branches")
-    .option("--max-usd <X>", "hard cap in US dollars on the experiment with its branches")
+    .option("--max-output-tokens <N>", "hard cap on the output tokens of these branches")
+    .option("--max-usd <X>", "hard cap in US dollars on these branches")
     .option("--db <FILE>", "database file")
     .option("--json <FILE>", "write the result")
     .action(async (id: string, flags: EffectFlags) => {

@@ -89,7 +89,7 @@ export async function branchCommand(runId: string, handoffId: string, flags: Bra
       );
     if (end.end === "stopped")
       process.stderr.write("Stopped; everything finished so far is kept. The same command goes on with what is missing.\n");
-    if (end.end === "stopped") return EXIT.stopped;
+    if (end.end === "stopped" || end.end === "cap-reached") return EXIT.stopped;
     return end.end === "failed" || failures.length > 0 ? EXIT.failed : EXIT.done;
   } finally {
     store.close();

@@ -66,6 +66,7 @@ export async function effectCommand(id: string, flags: EffectFlags): Promise<num
       process.stderr.write("Stopped; everything finished so far is kept. The same command goes on with what is missing.\n");
       return EXIT.stopped;
     }
+    if (end.end === "cap-reached") return EXIT.stopped;
     const { failed } = studyProgress(store, study);
     if (failed > 0) process.stderr.write(`${failed} branches failed. The same command tries them again.\n`);
     return end.end === "failed" || failed > 0 ? EXIT.failed : EXIT.done;

@@ -124,9 +124,9 @@ function refuseUnpriced({ plan, designs }: Planned, prices: PricesInUse, folder:
 
 /** What a pilot has left of the caps, or why nothing is left. */
 function capsLeft({ store, prices }: Session, pilotId: string, caps: Caps): { ok: true; caps: Caps } | { ok: false; message: string } {
-  const { costUsd } = store.results.spent(pilotId);
+  const { costUsd } = store.results.spent({ experiment: pilotId });
   // Calls that broke on the way count as the most that they can have cost, as they do within an experiment.
-  const lost = store.results.lostRequests(pilotId).map((request) => worstCaseUsd(prices.table, request));
+  const lost = store.results.lostRequests({ experiment: pilotId }).map((request) => worstCaseUsd(prices.table, request));
   if (caps.usd !== null && (costUsd === null || lost.includes(null)))
     return {
       ok: false,
@@ -134,7 +134,7 @@ function capsLeft({ store, prices }: Session, pilotId: string, caps: Caps): { ok
         "The pilot was answered by a model whose price is not known, so what it left of --max-usd cannot be said; use --max-output-tokens.",
     };
   const left: Caps = {
-    outputTokens: caps.outputTokens === null ? null : caps.outputTokens - store.results.outputTokensSpent(pilotId),
+    outputTokens: caps.outputTokens === null ? null : caps.outputTokens - store.results.outputTokensSpent({ experiment: pilotId }),
     usd: caps.usd === null ? null : lost.reduce<number>((rest, each) => rest - (each ?? 0), caps.usd - (costUsd ?? 0)),
   };
   if ((left.outputTokens ?? 1) > 0 && (left.usd ?? 1) > 0) return { ok: true, caps: left };
