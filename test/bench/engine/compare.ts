@@ -1,0 +1,63 @@
+/** Owns timing several players of the same shape against each other: warm-up, interleaved rounds, medians, ratios. */
+
+/** Someone who plays whole runs of one shape. */
+export interface Contestant {
+  name: string;
+  play(): Promise<void>;
+  /** After each timed stretch, outside the clock. */
+  rest?(): void;
+}
+
+export interface Timing {
+  name: string;
+  /** Microseconds a turn: median over the rounds. */
+  turnUs: number;
+  /** How many times as long as the first contestant, in the same round: median, least and most. */
+  ratio: number;
+  least: number;
+  most: number;
+}
+
+export interface CompareOptions {
+  turns: number;
+  /** Turns that each contestant plays in a round. */
+  turnsPerRound: number;
+  rounds: number;
+}
+
+/** Times the contestants; the first is the one that the others are compared with. Each round begins with another of them. */
+export async function compare(contestants: readonly Contestant[], options: CompareOptions): Promise<Timing[]> {
+  const runs = Math.max(1, Math.round(options.turnsPerRound / options.turns));
+  for (const contestant of contestants) await stretch(contestant, runs);
+  const times = contestants.map((): number[] => []);
+  for (let round = 0; round < options.rounds; round += 1)
+    for (let step = 0; step < contestants.length; step += 1) {
+      const index = (round + step) % contestants.length;
+      const ms = await stretch(contestants[index] as Contestant, runs);
+      times[index]?.push((ms * 1_000) / (runs * options.turns));
+    }
+  const [first = []] = times;
+  return contestants.map(({ name }, index) => {
+    const own = times[index] as number[];
+    const ratios = own.map((time, round) => time / (first[round] as number));
+    return { name, turnUs: median(own), ratio: median(ratios), least: Math.min(...ratios), most: Math.max(...ratios) };
+  });
+}
+
+/** Milliseconds that `runs` runs take, one after the other. */
+async function stretch({ play, rest }: Contestant, runs: number): Promise<number> {
+  globalThis.gc?.();
+  const startedMs = performance.now();
+  for (let run = 0; run < runs; run += 1) await play();
+  const ms = performance.now() - startedMs;
+  rest?.();
+  return ms;
+}
+
+/** The middle value; of an even number the mean of the middle two. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const high = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? high : ((sorted[middle - 1] ?? high) + high) / 2;
+}
