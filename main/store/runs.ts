@@ -66,10 +66,13 @@ export class RunTable {
   #statements = new Map<string, Statement>();
 
   #packer = new EventPacker();
+  #isTogether = false;
+  #inTransaction: (work: () => void) => void;
   #insertWithRows: (runId: string, stamped: StampedEvent, price: PriceCall) => void;
 
   constructor(db: Database) {
     this.#db = db;
+    this.#inTransaction = db.transaction((work: () => void) => work());
     this.#insertWithRows = db.transaction((runId: string, stamped: StampedEvent, price: PriceCall) => {
       this.#insert(runId, stamped);
       this.#project(runId, stamped.event, price);
@@ -162,10 +165,26 @@ export class RunTable {
 
   /** Stores one event and what follows from it, in one transaction; returns when it is stored. */
   append(runId: string, stamped: StampedEvent, price: PriceCall): void {
-    // A lone statement is a transaction of its own, at half the price.
-    if (hasRows(stamped.event)) this.#insertWithRows(runId, stamped, price);
-    else this.#insert(runId, stamped);
+    if (this.#isTogether || !hasRows(stamped.event)) {
+      // A lone statement is a transaction of its own, at half the price; a transaction needs no other within it.
+      this.#insert(runId, stamped);
+      this.#project(runId, stamped.event, price);
+    } else this.#insertWithRows(runId, stamped, price);
     this.#packer.remember(runId, stamped);
+  }
+
+  /** Stores in one transaction what `appends` appends to a run: when it returns all of it is stored, and where it throws none is. */
+  together(runId: string, appends: () => void): void {
+    this.#isTogether = true;
+    try {
+      this.#inTransaction(appends);
+    } catch (error) {
+      // Later events must not refer to what was taken back.
+      this.#packer.forget(runId);
+      throw error;
+    } finally {
+      this.#isTogether = false;
+    }
   }
 
   #insert(runId: string, { seq, atMs, event }: StampedEvent): void {

@@ -113,6 +113,30 @@ describe("the events of a run in the database", () => {
     expect(store.runs.events("run")).toEqual([first, third]);
   });
 
+  it("events that are stored together are all in the file, or none is, and none that was taken back is referred to", async () => {
+    const log = await chat();
+    const started = log.filter(({ event }) => event.type === "call-started" && event.agent === "agent_a");
+    const [first, second, third] = started as [StampedEvent, StampedEvent, StampedEvent];
+    const count = () => raw((db) => db.prepare("SELECT COUNT(*) FROM events").pluck().get());
+    expect(() =>
+      store.runs.together("run", () => {
+        store.runs.append("run", first, () => null);
+        store.runs.append("run", second, () => null);
+        throw new Error("broken off");
+      }),
+    ).toThrow("broken off");
+    expect(count()).toBe(0);
+    store.runs.append("run", second, () => null);
+    store.runs.together("run", () => {
+      store.runs.append("run", { ...first, seq: second.seq + 1 }, () => null);
+      store.runs.append("run", third, () => null);
+      expect(count()).toBe(1);
+    });
+    expect(count()).toBe(3);
+    expect(store.runs.events("run")).toEqual([second, { ...first, seq: second.seq + 1 }, third]);
+    expect(raw((db) => db.prepare("SELECT COUNT(*) FROM calls").pluck().get())).toBe(3);
+  });
+
   it("handoffs have rows once the run has ended: what was sent, to whom it was shown, what stayed", async () => {
     const log = await chat();
     const rows = () =>
