@@ -2,7 +2,7 @@
 import type { Database, Statement } from "better-sqlite3";
 import type { ChangeKind, EndReason, RunEvent, RunStatus, StampedEvent } from "#shared/run/events.ts";
 import type { CellKey } from "#main/store/experiments.ts";
-import { writeHandoffs } from "#main/store/handoff-rows.ts";
+import { HandoffRows } from "#main/store/handoff-rows.ts";
 import { EventPacker, type StoredEvent, unpackEvents } from "#main/store/packed-events.ts";
 
 export interface NewRun extends CellKey {
@@ -66,12 +66,14 @@ export class RunTable {
   #statements = new Map<string, Statement>();
 
   #packer = new EventPacker();
+  #handoffRows: HandoffRows;
   #isTogether = false;
   #inTransaction: (work: () => void) => void;
   #insertWithRows: (runId: string, stamped: StampedEvent, price: PriceCall) => void;
 
   constructor(db: Database) {
     this.#db = db;
+    this.#handoffRows = new HandoffRows(db);
     this.#inTransaction = db.transaction((work: () => void) => work());
     this.#insertWithRows = db.transaction((runId: string, stamped: StampedEvent, price: PriceCall) => {
       this.#insert(runId, stamped);
@@ -253,7 +255,7 @@ export class RunTable {
         );
         break;
       case "run-ended":
-        writeHandoffs(this.#db, runId);
+        this.#handoffRows.write(runId);
         break;
       default:
         break;

@@ -13,11 +13,15 @@ const STORED = "ours, every step stored";
 const MOST_RSS = 1.5e9;
 
 const quick = process.argv.includes("--quick");
+/** `--only turns` or `--only many`: one of the two parts. */
+const only = process.argv.includes("--only") ? process.argv.at(process.argv.indexOf("--only") + 1) : null;
 const folder = mkdtempSync(join(tmpdir(), "driftlab-bench-"));
 try {
-  const peers = await loadPeers();
-  for (const shape of shapes()) for (const line of table(shape, await timings(shape, peers))) console.log(line);
-  for (const line of manyAtOnce()) console.log(line);
+  if (only !== "many") {
+    const peers = await loadPeers();
+    for (const shape of shapes()) for (const line of table(shape, await timings(shape, peers))) console.log(line);
+  }
+  if (only !== "turns") for (const line of manyAtOnce()) console.log(line);
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -51,11 +55,11 @@ function table(shape: PlayedShape, rows: readonly Timing[]): string[] {
     "",
     `### ${shape.name}: ${shape.turns} turns a run`,
     "",
-    "| | µs a turn | time ÷ ours, stored | least – most |",
-    "|---|---|---|---|",
+    "| | µs a turn | time ÷ ours, stored | least – most | CPU time ÷ ours, stored |",
+    "|---|---|---|---|---|",
     ...rows.map(
-      ({ name, turnUs, ratio, least, most }) =>
-        `| ${name} | ${turnUs.toFixed(0)} | ${ratio.toFixed(2)} | ${least.toFixed(2)} – ${most.toFixed(2)} |`,
+      ({ name, turnUs, ratio, least, most, cpuRatio }) =>
+        `| ${name} | ${turnUs.toFixed(0)} | ${ratio.toFixed(2)} | ${least.toFixed(2)} – ${most.toFixed(2)} | ${cpuRatio.toFixed(2)} |`,
     ),
   ];
 }

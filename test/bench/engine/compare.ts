@@ -4,8 +4,6 @@
 export interface Contestant {
   name: string;
   play(): Promise<void>;
-  /** After each timed stretch, outside the clock. */
-  rest?(): void;
 }
 
 export interface Timing {
@@ -16,6 +14,8 @@ export interface Timing {
   ratio: number;
   least: number;
   most: number;
+  /** The same ratio of processor time, ours and the system's on our behalf: what others do on the machine weighs less on it. */
+  cpuRatio: number;
 }
 
 export interface CompareOptions {
@@ -29,29 +29,42 @@ export interface CompareOptions {
 export async function compare(contestants: readonly Contestant[], options: CompareOptions): Promise<Timing[]> {
   const runs = Math.max(1, Math.round(options.turnsPerRound / options.turns));
   for (const contestant of contestants) await stretch(contestant, runs);
-  const times = contestants.map((): number[] => []);
+  const times = contestants.map((): Stretch[] => []);
   for (let round = 0; round < options.rounds; round += 1)
     for (let step = 0; step < contestants.length; step += 1) {
       const index = (round + step) % contestants.length;
-      const ms = await stretch(contestants[index] as Contestant, runs);
-      times[index]?.push((ms * 1_000) / (runs * options.turns));
+      times[index]?.push(await stretch(contestants[index] as Contestant, runs));
     }
   const [first = []] = times;
   return contestants.map(({ name }, index) => {
-    const own = times[index] as number[];
-    const ratios = own.map((time, round) => time / (first[round] as number));
-    return { name, turnUs: median(own), ratio: median(ratios), least: Math.min(...ratios), most: Math.max(...ratios) };
+    const own = times[index] as Stretch[];
+    const ratios = (kind: keyof Stretch) => own.map((each, round) => each[kind] / (first[round] as Stretch)[kind]);
+    const ofTime = ratios("us");
+    return {
+      name,
+      turnUs: median(own.map((each) => each.us)) / (runs * options.turns),
+      ratio: median(ofTime),
+      least: Math.min(...ofTime),
+      most: Math.max(...ofTime),
+      cpuRatio: median(ratios("cpuUs")),
+    };
   });
 }
 
-/** Milliseconds that `runs` runs take, one after the other. */
-async function stretch({ play, rest }: Contestant, runs: number): Promise<number> {
-  globalThis.gc?.();
+/** Microseconds, by the clock and of the processor. */
+interface Stretch {
+  us: number;
+  cpuUs: number;
+}
+
+/** What `runs` runs take, one after the other. */
+async function stretch({ play }: Contestant, runs: number): Promise<Stretch> {
+  const cpu = process.cpuUsage();
   const startedMs = performance.now();
   for (let run = 0; run < runs; run += 1) await play();
-  const ms = performance.now() - startedMs;
-  rest?.();
-  return ms;
+  const us = (performance.now() - startedMs) * 1_000;
+  const { user, system } = process.cpuUsage(cpu);
+  return { us, cpuUs: user + system };
 }
 
 /** The middle value; of an even number the mean of the middle two. */

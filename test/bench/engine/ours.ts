@@ -7,6 +7,7 @@ import type { Clock, ModelPort } from "#main/engine/ports.ts";
 import { addressOf } from "#main/engine/prompts.ts";
 import { runOrg } from "#main/engine/run-org.ts";
 import { runnableHandoffs } from "#shared/org/graph.ts";
+import { StoredTogether } from "#main/lab/together.ts";
 import { Store } from "#main/store/store.ts";
 import { MESSAGE, type PlayedShape } from "#test/bench/engine/shapes.ts";
 
@@ -55,7 +56,7 @@ const clock: Clock = {
 };
 
 /** Plays one run and checks that it was the shape's whole run. `append` gets every event in order. */
-async function playOnce(shape: PlayedShape, model: ModelPort, append: (event: RunEvent) => void): Promise<void> {
+async function playOnce(shape: PlayedShape, model: ModelPort, append: (event: RunEvent) => void, together?: StoredTogether): Promise<void> {
   let turns = 0;
   const result = await runOrg(
     { org: shape.org, brief: BRIEF, cell: "bench", mode: { kind: "org" }, takesTemperature: false, caches: true },
@@ -66,6 +67,7 @@ async function playOnce(shape: PlayedShape, model: ModelPort, append: (event: Ru
         if (event.type === "turn-started") turns += 1;
         append(event);
       },
+      ...(together ? { together: (emits) => together.run(emits) } : {}),
       signal: new AbortController().signal,
     },
   );
@@ -101,10 +103,11 @@ export class BenchStore {
     this.#runs += 1;
     runs.start({ experimentId: "x", armId: "org", taskId: "t1", repeat: 1, id, attempt: this.#runs, startedAtMs: Date.now() });
     const log: StampedEvent[] = [];
-    await playOnce(shape, model, (event) => {
+    const append = (event: RunEvent) => {
       const stamped = { seq: log.length, atMs: Date.now(), event };
       runs.append(id, stamped, () => null);
       log.push(stamped);
-    });
+    };
+    await playOnce(shape, model, append, new StoredTogether((emits) => runs.together(id, emits)));
   }
 }
