@@ -18,6 +18,7 @@ export function HandoffPanel({ draft, org, handoff, onSelect, readOnly }: PanelP
       <h2 className="panel-title">{handoffName(org, handoff.id)}</h2>
       {runs ? (
         <Radio.Group
+          size="xs"
           label="What travels"
           value={handoff.relay}
           onChange={(value) => draft.edit(setHandoff(org, handoff.id, "relay", value as Relay))}

@@ -12,21 +12,17 @@ export function Inspector({ selection, ...props }: PanelProps & { selection: Sel
   const handoffs = props.org.handoffs.filter((handoff) => selection.handoffs.includes(handoff.id));
   const [agent] = agents;
   const [handoff] = handoffs;
+  // Another selection is another panel, from its top: what is half typed for one is not meant for the next.
+  const shown = JSON.stringify([agents, handoffs].map((list) => list.map((each) => each.id)));
   return (
-    <aside className="side right" aria-label="Inspector">
+    <aside key={shown} className="side right" aria-label="Inspector">
       <div className="pad">
         {agents.length === 1 && handoffs.length === 0 && agent ? (
-          <AgentPanel key={agent.id} {...props} agent={agent} />
+          <AgentPanel {...props} agent={agent} />
         ) : agents.length === 0 && handoffs.length === 1 && handoff ? (
-          <HandoffPanel key={handoff.id} {...props} handoff={handoff} />
+          <HandoffPanel {...props} handoff={handoff} />
         ) : agents.length + handoffs.length > 1 ? (
-          // Another selection is another panel: what is half typed for one is not meant for the next.
-          <BulkPanel
-            key={JSON.stringify(agents.map((each) => each.id))}
-            {...props}
-            agents={agents}
-            handoffs={handoffs.map((each) => each.id)}
-          />
+          <BulkPanel {...props} agents={agents} handoffs={handoffs.map((each) => each.id)} />
         ) : (
           <OrgPanel {...props} />
         )}

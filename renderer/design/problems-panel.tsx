@@ -17,7 +17,13 @@ export function ProblemsPanel({ problems, onShow }: { problems: readonly Problem
   const errors = problems.filter((problem) => problem.severity === "error").length;
   return (
     <section className="problems" aria-label="Problems">
-      <button type="button" className="list-button" style={{ padding: "2px 4px" }} aria-expanded={open} onClick={() => setOpen(!open)}>
+      <button
+        type="button"
+        className="list-button"
+        style={{ padding: "4px 4px", minHeight: 26 }}
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      >
         <b style={{ fontWeight: 600 }}>
           {errors > 0
             ? `${errors} ${errors === 1 ? "problem keeps" : "problems keep"} this org from running`

@@ -86,6 +86,7 @@ export function LimitInputs({ draft, org, readOnly }: Props) {
   return (
     <>
       <Radio.Group
+        size="xs"
         label="When agents act"
         value={org.schedule}
         onChange={(value) => draft.edit(setOrg("schedule", value as Org["schedule"]))}
@@ -101,6 +102,7 @@ export function LimitInputs({ draft, org, readOnly }: Props) {
       )}
       <hr className="hr" />
       <Radio.Group
+        size="xs"
         label="When an agent’s memory is full"
         value={org.memoryOverflow}
         onChange={(value) => draft.edit(setOrg("memoryOverflow", value as Org["memoryOverflow"]))}

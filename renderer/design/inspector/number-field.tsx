@@ -20,10 +20,13 @@ export interface NumberFieldProps {
   onChange(value: number | null): void;
 }
 
+/** Where no other bound is given: far beyond any use, and still exact in a unit a thousand times as small. */
+const MOST = 1_000_000_000;
+
 /** What is typed, read as a number within bounds; a sentence where it is none. */
 export function readNumber(
   typed: string | number,
-  { min, max = Number.MAX_SAFE_INTEGER, optional }: Pick<NumberFieldProps, "min" | "max" | "optional">,
+  { min, max = MOST, optional }: Pick<NumberFieldProps, "min" | "max" | "optional">,
 ): { ok: true; value: number | null } | { ok: false; why: string } {
   if (typed === "" || typed === "-" || typed === ".")
     return optional ? { ok: true, value: null } : { ok: false, why: "A number is needed." };

@@ -41,6 +41,8 @@ export function SentButton({ org, agent }: { org: Org; agent: Agent }) {
         title={`What ${agent.name} is sent`}
         size={860}
         closeButtonProps={{ "aria-label": "Close" }}
+        // A dialog’s head is not a second banner of the page.
+        attributes={{ header: { role: "presentation" } }}
         // The canvas listens to keys of the whole window: here Escape closes, and does not let go of the agent.
         onKeyDown={(event) => event.stopPropagation()}
       >

@@ -24,8 +24,8 @@ const FROM_DESIGN = Annotation.define<true>();
 const LOOK = EditorView.theme({
   "&": {
     color: "var(--ink)",
-    backgroundColor: "var(--panel)",
-    border: "1px solid var(--line2)",
+    backgroundColor: "var(--field)",
+    border: "1px solid var(--field-line)",
     borderRadius: "7px",
     fontSize: "12.5px",
   },

@@ -11,7 +11,7 @@ export interface TextSessionParts {
 /** A pause in typing, in milliseconds. Each edit draws the whole canvas anew, which must not come between two keys. */
 export const PAUSE_MS = 400;
 /** Longest that typed text is held back, in milliseconds. */
-export const MOST_HELD_MS = 3_000;
+export const MOST_HELD_MS = 10_000;
 
 /** One text field. Everything typed from when it is entered to when it is left belongs to one session: one undo step. */
 export class TextSession {
