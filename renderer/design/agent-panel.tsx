@@ -13,6 +13,7 @@ import { EffortInputs, withSetting } from "#renderer/design/settings-inputs.tsx"
 import { useApp } from "#renderer/state/context.ts";
 import { count } from "#renderer/ui/words.ts";
 
+/** What only shows something stands outside of the fieldsets, so that a read-only database disables none of it. */
 export function AgentPanel({ draft, org, agent, onSelect, readOnly }: PanelProps & { agent: Agent }) {
   const set = <K extends keyof Agent & string>(field: K, value: Agent[K]) => draft.edit(setAgent(org, agent.id, field, value));
   const { defaults } = org;
@@ -36,7 +37,9 @@ export function AgentPanel({ draft, org, agent, onSelect, readOnly }: PanelProps
           onChange={(event) => set("role", event.currentTarget.value)}
           maxLength={200}
         />
-        <Instructions draft={draft} agent={agent} readOnly={readOnly} />
+      </fieldset>
+      <Instructions draft={draft} agent={agent} readOnly={readOnly} />
+      <fieldset disabled={readOnly} className="panel">
         <Group gap="lg">
           <Checkbox
             label="receives the brief"
@@ -50,9 +53,11 @@ export function AgentPanel({ draft, org, agent, onSelect, readOnly }: PanelProps
           checked={agent.memory}
           onChange={(event) => set("memory", event.currentTarget.checked)}
         />
-        <hr className="hr" />
-        <Handoffs draft={draft} org={org} agent={agent} onSelect={onSelect} readOnly={readOnly} />
-        <hr className="hr" />
+      </fieldset>
+      <hr className="hr" />
+      <Handoffs draft={draft} org={org} agent={agent} onSelect={onSelect} readOnly={readOnly} />
+      <hr className="hr" />
+      <fieldset disabled={readOnly} className="panel">
         <ModelInput label="Model" value={agent.model} fallback={defaults.model} onChange={(model) => set("model", model)} />
         <NumberField
           label="Most output tokens per answer"

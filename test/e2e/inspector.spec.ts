@@ -5,6 +5,7 @@ import type { Page } from "@playwright/test";
 import { orgFileText } from "#shared/org/load.ts";
 import type { Org } from "#shared/org/schema.ts";
 import { expect, test } from "#test/e2e/app.ts";
+import { startApp } from "#test/support/app-server.ts";
 import { testOrg } from "#test/support/orgs.ts";
 
 const instructions = (page: Page) => page.getByRole("textbox", { name: "Instructions", exact: true });
@@ -147,7 +148,7 @@ test("a number that the design cannot take is said beside the field, and nothing
   await context.fill("64000");
   await page.getByLabel("Dollars").fill("1.5");
   await page.getByLabel("Seconds").fill("90");
-  await page.getByRole("radio", { name: "At once" }).check();
+  await page.getByRole("radio", { name: "As mail comes" }).check();
   await page.getByLabel("Turns at once").fill("8");
   await page.getByRole("radio", { name: "End the run" }).check();
   await expect(page.getByRole("alert")).toHaveCount(0);
@@ -205,6 +206,35 @@ test("problems are mended by a button where that is safe", async ({ open }) => {
   // What the analyst is for, a person has to say.
   await expect(problems.getByRole("listitem")).toHaveCount(1);
   await expect(problems.getByRole("listitem").getByRole("button")).toHaveCount(1);
+});
+
+test("in a database that another Driftlab has open, everything can be seen and nothing changed", async ({ open, app, context }) => {
+  const page = await open();
+  await page.getByTestId("agent-Analyst").click();
+  await page.getByRole("tab", { name: "Red-team" }).click();
+  await page.getByRole("textbox", { name: "Red-team instructions" }).fill("Doubt it all.");
+  await page.getByTestId("agent-Lead").click();
+  await page.getByRole("checkbox", { name: "receives the brief" }).uncheck();
+  await expect(page.getByTestId("saved")).toHaveText("Saved");
+  const second = await startApp(app.database);
+  try {
+    const other = await context.newPage();
+    await other.goto(second.url);
+    await other.getByTestId("agent-Analyst").click();
+    await other.getByRole("tab", { name: "Red-team · set" }).click();
+    const variant = other.getByRole("textbox", { name: "Red-team instructions" });
+    await expect(variant).toHaveText("Doubt it all.");
+    await expect(variant).toHaveAttribute("contenteditable", "false");
+    await expect(other.getByLabel("Name", { exact: true })).toBeDisabled();
+    await expect(other.getByRole("region", { name: "Problems" })).toContainText("No agent receives the brief");
+    await expect(other.getByRole("button", { name: "Give Lead the brief" })).toHaveCount(0);
+    await other.getByRole("button", { name: "What it is sent" }).click();
+    const dialog = other.getByRole("dialog", { name: "What Analyst is sent" });
+    await dialog.getByText("Red-team", { exact: true }).click();
+    await expect(dialog.getByText("Doubt it all.")).toBeVisible();
+  } finally {
+    await second.stop();
+  }
 });
 
 test("typing does not draw the canvas anew at each key, with two hundred agents", async ({ open }) => {

@@ -53,7 +53,11 @@ export function withLimit(limits: Limits, { field, factor }: LimitOffer, value: 
 
 const SCHEDULES: { value: Org["schedule"]; label: string; description: string }[] = [
   { value: "rounds", label: "In rounds", description: "All who have mail act together; what they write is read in the next round." },
-  { value: "eager", label: "At once", description: "Each acts as soon as it has mail, whatever the others are doing." },
+  {
+    value: "eager",
+    label: "As mail comes",
+    description: "Each acts as soon as it has mail; the limit of rounds then counts handoffs from the brief.",
+  },
 ];
 
 const OVERFLOWS: { value: Org["memoryOverflow"]; label: string; description: string }[] = [

@@ -27,7 +27,7 @@ const RELAY_NAMES: Record<Relay, string> = {
 /** The task that was looked at last, so that the next agent is shown with the same one. */
 const lastTask = createStore<{ suiteId: string | null; taskId: string | null }>(() => ({ suiteId: null, taskId: null }));
 
-/** Opens the dialog. Looking is no change, so it stands outside of what a read-only database disables. */
+/** The button and the dialog that it opens. */
 export function SentButton({ org, agent }: { org: Org; agent: Agent }) {
   const [open, setOpen] = useState(false);
   return (
