@@ -1,6 +1,7 @@
 /** Owns every text the engine itself puts before a model. Versioned: a change of wording is a change of the plan (M20). */
 import type { Agent, Handoff, Org, Relay } from "#shared/org/schema.ts";
 import type { ToolSpec } from "#shared/run/messages.ts";
+import { type PartOwner, type PromptPart, textOf } from "#shared/run/prompt-part.ts";
 import type { RunMode } from "#main/engine/mode.ts";
 
 /** Raise this with any change below. */
@@ -42,8 +43,33 @@ export const PROMPT_TEXTS = {
 type TextName = keyof typeof PROMPT_TEXTS;
 
 /** Fills a template's {slots}. */
-export function promptText(name: TextName, slots: Record<string, string> = {}): string {
-  return PROMPT_TEXTS[name].replace(/\{(\w+)\}/g, (whole, slot: string) => slots[slot] ?? whole);
+export function promptText(name: TextName, slots: Slots = {}): string {
+  return textOf(promptParts(name, slots));
+}
+
+/** What stands in a template's slots; a part where the words are not those of the slot's usual owner. */
+type Slots = Record<string, string | PromptPart>;
+
+/** Whose words stand in a slot as a rule; in one that is not named here, the engine's. */
+const SLOT_OWNERS: Readonly<Record<string, PartOwner>> = {
+  name: "design",
+  role: "design",
+  org: "design",
+  contacts: "design",
+  instructions: "design",
+  members: "design",
+  brief: "brief",
+};
+
+/** A filled template in pieces, each with whose words it is. Slots are filled once: what stands in one is sent as it is. */
+export function promptParts(name: TextName, slots: Slots = {}): PromptPart[] {
+  // Split by a pattern with a group: every second piece is the name of a slot.
+  const parts = PROMPT_TEXTS[name].split(/\{(\w+)\}/).map((piece, index): PromptPart => {
+    const filling = index % 2 === 1 ? slots[piece] : undefined;
+    if (filling === undefined) return { by: "engine", text: index % 2 === 1 ? `{${piece}}` : piece };
+    return typeof filling === "string" ? { by: SLOT_OWNERS[piece] ?? "engine", text: filling } : filling;
+  });
+  return parts.filter((part) => part.text !== "");
 }
 
 export interface Contact {
@@ -52,21 +78,31 @@ export interface Contact {
 }
 
 /** The stable start of each of an agent's requests: who it is, its instructions, and the brief if it receives it. */
-export function systemTexts(org: Org, agent: Agent, contacts: readonly Contact[], brief: string, mode: RunMode["kind"]): string[] {
-  if (mode !== "org")
-    return [promptText(mode === "budget" ? "budgetFrame" : "soloFrame"), ...instructionTexts(agent), promptText("brief", { brief })];
-  const frame = [
-    promptText("frame", { name: agent.name, role: agent.role === "" ? "a member" : agent.role, org: org.name }),
-    contacts.length === 0
-      ? promptText("noContacts")
-      : promptText("contacts", { contacts: contacts.map((each) => contactWords(each, contacts)).join(", ") }),
-    ...(agent.delivers ? [promptText("delivers")] : []),
-  ].join("\n");
-  return [frame, ...instructionTexts(agent), ...(agent.receivesBrief ? [promptText("brief", { brief })] : [])];
+export function systemTexts(...of: SystemOf): string[] {
+  return systemParts(...of).map((parts) => textOf(parts));
 }
 
-function instructionTexts(agent: Agent): string[] {
-  return agent.instructions.trim() === "" ? [] : [promptText("instructions", { instructions: agent.instructions })];
+type SystemOf = [org: Org, agent: Agent, contacts: readonly Contact[], brief: string, mode: RunMode["kind"]];
+
+/** The same texts in pieces, each with whose words it is. */
+export function systemParts(...[org, agent, contacts, brief, mode]: SystemOf): PromptPart[][] {
+  if (mode !== "org")
+    return [promptParts(mode === "budget" ? "budgetFrame" : "soloFrame"), ...instructionParts(agent), promptParts("brief", { brief })];
+  const role = agent.role === "" ? { by: "engine" as const, text: "a member" } : agent.role;
+  const frame = [
+    promptParts("frame", { name: agent.name, role, org: org.name }),
+    contacts.length === 0
+      ? promptParts("noContacts")
+      : promptParts("contacts", { contacts: contacts.map((each) => contactWords(each, contacts)).join(", ") }),
+    ...(agent.delivers ? [promptParts("delivers")] : []),
+  ].flatMap((line, index) => (index === 0 ? line : [NEW_LINE, ...line]));
+  return [frame, ...instructionParts(agent), ...(agent.receivesBrief ? [promptParts("brief", { brief })] : [])];
+}
+
+const NEW_LINE: PromptPart = { by: "engine", text: "\n" };
+
+function instructionParts(agent: Agent): PromptPart[][] {
+  return agent.instructions.trim() === "" ? [] : [promptParts("instructions", { instructions: agent.instructions })];
 }
 
 function contactWords(contact: Contact, contacts: readonly Contact[]): string {
@@ -134,13 +170,25 @@ export interface ShownParts {
 }
 
 /** The exact block that is placed in the receiver's request for one message. */
-export function shownBlock({ from, written, relay, brief, answering }: ShownParts): string {
-  const parts: string[] = [];
-  if (relay === "paraphrase+brief") parts.push(`${FENCE} The brief ${FENCE}\n${brief}\n${FENCE} End of the brief ${FENCE}`);
+export function shownBlock(shown: ShownParts): string {
+  return textOf(shownBlockParts(shown));
+}
+
+/** The same block in pieces, each with whose words it is. */
+export function shownBlockParts({ from, written, relay, brief, answering }: ShownParts): PromptPart[] {
+  const blocks: PromptPart[][] = [];
+  if (relay === "paraphrase+brief") blocks.push(between("The brief", "End of the brief", { by: "brief", text: brief }));
   if (relay === "verbatim") {
-    const inbox = answering.length === 0 ? brief : answering.map((block) => fenced(block)).join("\n\n");
-    parts.push(`${FENCE} What ${from} was answering, in full ${FENCE}\n${inbox}\n${FENCE} End of what ${from} was answering ${FENCE}`);
+    const inbox: PromptPart =
+      answering.length === 0
+        ? { by: "brief", text: brief }
+        : { by: "colleague", text: answering.map((block) => fenced(block)).join("\n\n") };
+    blocks.push(between(`What ${from} was answering, in full`, `End of what ${from} was answering`, inbox));
   }
-  parts.push(`${FENCE} Message from ${from} ${FENCE}\n${fenced(written)}\n${FENCE} End of message ${FENCE}`);
-  return parts.join("\n");
+  blocks.push(between(`Message from ${from}`, "End of message", { by: "colleague", text: fenced(written) }));
+  return blocks.flatMap((block, index) => (index === 0 ? block : [NEW_LINE, ...block]));
+}
+
+function between(head: string, foot: string, words: PromptPart): PromptPart[] {
+  return [{ by: "engine", text: `${FENCE} ${head} ${FENCE}\n` }, words, { by: "engine", text: `\n${FENCE} ${foot} ${FENCE}` }];
 }

@@ -5,9 +5,11 @@ import type { Op } from "#shared/org/edit.ts";
 import { PROMPT_TEXTS, PROMPTS_VERSION } from "#main/engine/prompts.ts";
 import * as branches from "#main/lab/use/branches.ts";
 import * as drift from "#main/lab/use/drift.ts";
+import { previewAgent } from "#main/lab/preview.ts";
 import * as experiments from "#main/lab/use/experiments.ts";
 import * as orgs from "#main/lab/use/orgs.ts";
 import * as studies from "#main/lab/use/studies.ts";
+import { listModels } from "#main/lab/use/list-models.ts";
 import { testConnection } from "#main/lab/use/test-connection.ts";
 import type { Lab } from "#main/lab/lab.ts";
 
@@ -44,6 +46,7 @@ export function makeRouter(lab: Lab) {
           keyStatus: lab.keyStatus(),
         };
       }),
+      models: os.app.models.handler(({ signal }) => listModels(lab, signal)),
       setKey: os.app.setKey.handler(({ input }) => {
         lab.typeKey(input.key);
         return { keyStatus: lab.keyStatus() };
@@ -83,6 +86,11 @@ export function makeRouter(lab: Lab) {
       watch: os.orgs.watch.handler(({ input, signal }) => {
         found(lab.store.orgs.get(input.id), "The org");
         return lab.drafts.watch(input.id, input.since, signal);
+      }),
+      preview: os.orgs.preview.handler(({ input }) => {
+        const suite = found(orgs.findSuite(lab, input.suiteId), "The suite");
+        const task = found(suite.tasks.find((each) => each.id === input.taskId) ?? null, "The task");
+        return found(previewAgent(input.org, input.agentId, task.brief, input.trait), "The agent");
       }),
     },
     suites: {

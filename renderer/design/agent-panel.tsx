@@ -1,93 +1,100 @@
 /** Owns the inspector for one agent. */
-import { Button, Checkbox, Group, NumberInput, Select, Switch, Textarea, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, Select, Switch, Textarea, TextInput } from "@mantine/core";
 import { useRef, useState } from "react";
 import { whyNotConnect } from "#shared/org/create.ts";
-import { type Agent, resolvedSettings } from "#shared/org/schema.ts";
+import { type Agent, DEFAULT_MAX_OUTPUT_TOKENS } from "#shared/org/schema.ts";
 import { connect, duplicate, handoffName, remove, setAgent } from "#renderer/design/edits.ts";
-import type { PanelProps } from "#renderer/design/panel-props.ts";
+import { Instructions } from "#renderer/design/inspector/instructions.tsx";
+import { NumberField } from "#renderer/design/inspector/number-field.tsx";
+import { SentButton } from "#renderer/design/inspector/sent-dialog.tsx";
 import { ModelInput } from "#renderer/design/model-input.tsx";
+import type { PanelProps } from "#renderer/design/panel-props.ts";
 import { EffortInputs, withSetting } from "#renderer/design/settings-inputs.tsx";
 import { useApp } from "#renderer/state/context.ts";
+import { count } from "#renderer/ui/words.ts";
 
+/** What only shows something stands outside of the fieldsets, so that a read-only database disables none of it. */
 export function AgentPanel({ draft, org, agent, onSelect, readOnly }: PanelProps & { agent: Agent }) {
   const set = <K extends keyof Agent & string>(field: K, value: Agent[K]) => draft.edit(setAgent(org, agent.id, field, value));
-  const { settings } = resolvedSettings(org, agent);
+  const { defaults } = org;
   return (
-    <fieldset disabled={readOnly} style={{ all: "unset", display: "flex", flexDirection: "column", gap: 12 }}>
-      <h2 className="panel-title">Agent</h2>
-      <TextInput
-        label="Name"
-        value={agent.name}
-        onChange={(event) => event.currentTarget.value !== "" && set("name", event.currentTarget.value)}
-        maxLength={200}
-      />
-      <TextInput
-        label="Role"
-        description="Some constraints matter only for some roles."
-        value={agent.role}
-        onChange={(event) => set("role", event.currentTarget.value)}
-        maxLength={200}
-      />
-      <Textarea
-        label="Instructions"
-        value={agent.instructions}
-        onChange={(event) => set("instructions", event.currentTarget.value)}
-        autosize
-        minRows={4}
-        maxRows={14}
-      />
-      <Group gap="lg">
-        <Checkbox
-          label="receives the brief"
-          checked={agent.receivesBrief}
-          onChange={(event) => set("receivesBrief", event.currentTarget.checked)}
+    <>
+      <div className="panel-head">
+        <h2 className="panel-title">Agent</h2>
+        <SentButton org={org} agent={agent} />
+      </div>
+      <fieldset disabled={readOnly} className="panel">
+        <TextInput
+          label="Name"
+          value={agent.name}
+          onChange={(event) => event.currentTarget.value !== "" && set("name", event.currentTarget.value)}
+          maxLength={200}
         />
-        <Checkbox label="delivers" checked={agent.delivers} onChange={(event) => set("delivers", event.currentTarget.checked)} />
-      </Group>
-      <Switch
-        label="Memory: sees its own earlier turns"
-        checked={agent.memory}
-        onChange={(event) => set("memory", event.currentTarget.checked)}
-      />
+        <TextInput
+          label="Role"
+          description="Some constraints matter only for some roles."
+          value={agent.role}
+          onChange={(event) => set("role", event.currentTarget.value)}
+          maxLength={200}
+        />
+      </fieldset>
+      <Instructions draft={draft} agent={agent} readOnly={readOnly} />
+      <fieldset disabled={readOnly} className="panel">
+        <Group gap="lg">
+          <Checkbox
+            label="receives the brief"
+            checked={agent.receivesBrief}
+            onChange={(event) => set("receivesBrief", event.currentTarget.checked)}
+          />
+          <Checkbox label="delivers" checked={agent.delivers} onChange={(event) => set("delivers", event.currentTarget.checked)} />
+        </Group>
+        <Switch
+          label="Memory: sees its own earlier turns"
+          checked={agent.memory}
+          onChange={(event) => set("memory", event.currentTarget.checked)}
+        />
+      </fieldset>
       <hr className="hr" />
       <Handoffs draft={draft} org={org} agent={agent} onSelect={onSelect} readOnly={readOnly} />
       <hr className="hr" />
-      <ModelInput label="Model" value={agent.model} fallback={org.defaults.model} onChange={(model) => set("model", model)} />
-      <NumberInput
-        label="Most output tokens per answer"
-        placeholder={`${settings.maxOutputTokens} (the org’s default)`}
-        value={agent.settings.maxOutputTokens ?? ""}
-        min={1}
-        max={1_000_000}
-        allowDecimal={false}
-        onChange={(value) => set("settings", withSetting(agent.settings, "maxOutputTokens", typeof value === "number" ? value : null))}
-      />
-      <EffortInputs settings={agent.settings} fallback={org.defaults.settings} onChange={(next) => set("settings", next)} />
-      <Textarea
-        label="Notes"
-        description="For you; no agent sees them."
-        value={agent.notes}
-        onChange={(event) => set("notes", event.currentTarget.value)}
-        autosize
-        minRows={1}
-        maxRows={6}
-      />
-      <Group gap="xs">
-        <Button
-          variant="default"
-          onClick={() => {
-            const copy = duplicate(org, [agent.id]);
-            draft.edit(copy.edit);
-            onSelect({ agents: copy.agents, handoffs: [] });
-          }}
-        >
-          Duplicate
-        </Button>
-        <Button variant="default" onClick={() => draft.edit(remove(org, [agent.id], []))}>
-          Delete
-        </Button>
-      </Group>
-    </fieldset>
+      <fieldset disabled={readOnly} className="panel">
+        <ModelInput label="Model" value={agent.model} fallback={defaults.model} onChange={(model) => set("model", model)} />
+        <NumberField
+          label="Most output tokens per answer"
+          placeholder={`${count(defaults.settings.maxOutputTokens ?? DEFAULT_MAX_OUTPUT_TOKENS)} (org default)`}
+          value={agent.settings.maxOutputTokens ?? null}
+          min={1}
+          max={1_000_000}
+          optional
+          onChange={(value) => set("settings", withSetting(agent.settings, "maxOutputTokens", value))}
+        />
+        <EffortInputs settings={agent.settings} fallback={defaults.settings} onChange={(next) => set("settings", next)} />
+        <Textarea
+          label="Notes"
+          description="For you; no agent sees them."
+          value={agent.notes}
+          onChange={(event) => set("notes", event.currentTarget.value)}
+          autosize
+          minRows={1}
+          maxRows={6}
+        />
+        <Group gap="xs">
+          <Button
+            variant="default"
+            onClick={() => {
+              const copy = duplicate(org, [agent.id]);
+              draft.edit(copy.edit);
+              onSelect({ agents: copy.agents, handoffs: [] });
+            }}
+          >
+            Duplicate
+          </Button>
+          <Button variant="default" onClick={() => draft.edit(remove(org, [agent.id], []))}>
+            Delete
+          </Button>
+        </Group>
+      </fieldset>
+    </>
   );
 }
 

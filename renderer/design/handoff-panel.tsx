@@ -14,10 +14,11 @@ const RELAY_OFFERS: { value: Relay; label: string; description: string }[] = [
 export function HandoffPanel({ draft, org, handoff, onSelect, readOnly }: PanelProps & { handoff: Handoff }) {
   const runs = RUNNABLE_KINDS.includes(handoff.kind);
   return (
-    <fieldset disabled={readOnly} style={{ all: "unset", display: "flex", flexDirection: "column", gap: 12 }}>
+    <fieldset disabled={readOnly} className="panel">
       <h2 className="panel-title">{handoffName(org, handoff.id)}</h2>
       {runs ? (
         <Radio.Group
+          size="xs"
           label="What travels"
           value={handoff.relay}
           onChange={(value) => draft.edit(setHandoff(org, handoff.id, "relay", value as Relay))}

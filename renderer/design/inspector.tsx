@@ -1,63 +1,28 @@
 /** Owns the panel on the right: what is selected, to be read and changed. */
-import { Button } from "@mantine/core";
+import "#renderer/design/inspector/inspector.css";
 import { AgentPanel } from "#renderer/design/agent-panel.tsx";
-import { duplicate, remove } from "#renderer/design/edits.ts";
 import { HandoffPanel } from "#renderer/design/handoff-panel.tsx";
+import { BulkPanel } from "#renderer/design/inspector/bulk-panel.tsx";
 import { OrgPanel } from "#renderer/design/org-panel.tsx";
 import type { Selection } from "#renderer/design/selection.ts";
 import type { PanelProps } from "#renderer/design/panel-props.ts";
 
 export function Inspector({ selection, ...props }: PanelProps & { selection: Selection }) {
-  const { draft, org, onSelect, readOnly } = props;
-  const agents = org.agents.filter((agent) => selection.agents.includes(agent.id));
-  const handoffs = org.handoffs.filter((handoff) => selection.handoffs.includes(handoff.id));
+  const agents = props.org.agents.filter((agent) => selection.agents.includes(agent.id));
+  const handoffs = props.org.handoffs.filter((handoff) => selection.handoffs.includes(handoff.id));
   const [agent] = agents;
   const [handoff] = handoffs;
+  // Another selection is another panel, from its top: what is half typed for one is not meant for the next.
+  const shown = JSON.stringify([agents, handoffs].map((list) => list.map((each) => each.id)));
   return (
-    <aside className="side right" aria-label="Inspector">
+    <aside key={shown} className="side right" aria-label="Inspector">
       <div className="pad">
         {agents.length === 1 && handoffs.length === 0 && agent ? (
-          <AgentPanel key={agent.id} {...props} agent={agent} />
+          <AgentPanel {...props} agent={agent} />
         ) : agents.length === 0 && handoffs.length === 1 && handoff ? (
-          <HandoffPanel key={handoff.id} {...props} handoff={handoff} />
+          <HandoffPanel {...props} handoff={handoff} />
         ) : agents.length + handoffs.length > 1 ? (
-          <>
-            <h2 className="panel-title">
-              {agents.length} agents, {handoffs.length} handoffs selected
-            </h2>
-            <div style={{ display: "flex", gap: 8 }}>
-              <Button
-                variant="default"
-                disabled={readOnly || agents.length === 0}
-                onClick={() => {
-                  const copy = duplicate(
-                    org,
-                    agents.map((each) => each.id),
-                  );
-                  draft.edit(copy.edit);
-                  onSelect({ agents: copy.agents, handoffs: [] });
-                }}
-              >
-                Duplicate
-              </Button>
-              <Button
-                variant="default"
-                color="red"
-                disabled={readOnly}
-                onClick={() =>
-                  draft.edit(
-                    remove(
-                      org,
-                      agents.map((each) => each.id),
-                      handoffs.map((each) => each.id),
-                    ),
-                  )
-                }
-              >
-                Delete
-              </Button>
-            </div>
-          </>
+          <BulkPanel {...props} agents={agents} handoffs={handoffs.map((each) => each.id)} />
         ) : (
           <OrgPanel {...props} />
         )}

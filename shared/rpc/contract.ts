@@ -3,6 +3,7 @@ import { eventIterator, oc, type } from "@orpc/contract";
 import { z } from "zod";
 import { BASELINES } from "#shared/experiment/plan.ts";
 import { COLLECTIONS } from "#shared/org/edit.ts";
+import { orgSchema, TRAITS } from "#shared/org/schema.ts";
 import { populationSchema } from "#shared/population/schema.ts";
 import { connectionSchema } from "#shared/run/connection.ts";
 import type { Problem } from "#shared/problem.ts";
@@ -75,6 +76,7 @@ const base = oc.errors({
 export const contract = {
   app: {
     info: base.output(type<rpc.AppInfo>()),
+    models: base.output(type<rpc.ModelList>()),
     setKey: base.input(z.object({ key: z.string().max(1_000) })).output(type<{ keyStatus: rpc.KeyStatus }>()),
     testConnection: base
       .input(z.object({ connection: connectionSchema, model: z.string().min(1).max(200) }))
@@ -97,6 +99,9 @@ export const contract = {
       .input(z.object({ id, editId: z.string().min(1).max(100), ops: z.array(opSchema).max(10_000) }))
       .output(type<{ revision: number }>()),
     watch: base.input(z.object({ id, since: z.number().int().nullable() })).output(eventIterator(type<rpc.DraftUpdate>())),
+    preview: base
+      .input(z.object({ org: orgSchema, agentId: id, suiteId: id, taskId: id, trait: z.enum(TRAITS).nullable() }))
+      .output(type<rpc.AgentPreview>()),
   },
   suites: {
     list: base.output(type<rpc.SuiteInfo[]>()),

@@ -3,9 +3,11 @@ import type { EffectStudy } from "#shared/drift/effect.ts";
 import type { Badge, Code, Parts, Reason, Span, Verdict } from "#shared/drift/types.ts";
 import type { Plan } from "#shared/experiment/plan.ts";
 import type { Op } from "#shared/org/edit.ts";
-import type { Org } from "#shared/org/schema.ts";
+import type { Org, Relay } from "#shared/org/schema.ts";
 import type { Problem } from "#shared/problem.ts";
 import type { ChangeKind, RunStatus, StampedEvent } from "#shared/run/events.ts";
+import type { ToolSpec } from "#shared/run/messages.ts";
+import type { PromptPart } from "#shared/run/prompt-part.ts";
 import type { Suite } from "#shared/task/schema.ts";
 import type { Report } from "#shared/drift/report.ts";
 
@@ -31,6 +33,38 @@ export interface AppInfo {
 
 /** Where the Anthropic key comes from; the key itself never travels. */
 export type KeyStatus = "none" | "environment" | "typed";
+
+/** Models that can be asked for: from the API where there is a key and a network, otherwise those with a known price. */
+export interface ModelList {
+  /** Newest first where the API gave them. */
+  models: { model: string; name: string | null }[];
+  from: "api" | "prices";
+  /** Why they are not the API's own, as a sentence. */
+  why: string | null;
+}
+
+/** What one agent's first request holds, in pieces with whose words each is. */
+export interface AgentPreview {
+  promptsVersion: string;
+  model: string;
+  maxOutputTokens: number;
+  system: PromptPart[][];
+  tools: ToolSpec[];
+  /** What it is told when the work starts; null where it does not receive the brief. */
+  start: PromptPart[] | null;
+  /** How mail would look, one sample message by each handoff to it; null where nobody writes to it. */
+  inbox: { header: PromptPart[]; messages: SampleMessage[] } | null;
+  /** Input tokens of that request, estimated. */
+  tokens: number;
+}
+
+export interface SampleMessage {
+  handoffId: string;
+  from: string;
+  relay: Relay;
+  /** The block as each relay would show it. */
+  blocks: Record<Relay, PromptPart[]>;
+}
 
 export interface OrgSummary {
   id: string;

@@ -73,7 +73,8 @@ export function percent(share: number): string {
   return `${Number((share * 100).toFixed(1))} %`;
 }
 
-function variantOf(agent: Agent, trait: Trait): string | null {
+/** An agent's instructions for a trait; null where it has none, an empty text being none. */
+export function variantOf(agent: Agent, trait: Trait): string | null {
   const text = agent.variants[trait];
   return text === undefined || text.trim() === "" ? null : text;
 }

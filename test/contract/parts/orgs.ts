@@ -1,8 +1,10 @@
 /** Owns the part of the contract about the app and orgs: info, list, create, import, export, archive. */
 import { describe, expect, it } from "vitest";
 import { orgFileText } from "#shared/org/load.ts";
+import { textOf } from "#shared/run/prompt-part.ts";
 import type { Given } from "#test/contract/given.ts";
 import { testOrg } from "#test/support/orgs.ts";
+import { plainSuite } from "#test/support/suites.ts";
 
 export function orgContract(use: () => Given): void {
   describe("app and orgs", () => {
@@ -31,6 +33,29 @@ export function orgContract(use: () => Given): void {
       expect(list.find((each) => each.id === made)).toMatchObject({ agents: 5 });
       expect(list.find((each) => each.id === empty)).toMatchObject({ name: "Mine", agents: 0, handoffs: 0 });
       expect(list.find((each) => each.id === copy)).toMatchObject({ name: "Mine (copy)" });
+    });
+
+    it("shows what an agent is sent for a task, of a design that was never stored, and says what is gone", async () => {
+      const { client } = use();
+      const suite = plainSuite(1, 2);
+      const brought = await client.suites.import({ text: JSON.stringify(suite), fileName: "plain.suite.json" });
+      if (!brought.ok) throw new Error("refused");
+      const org = testOrg("Lead>Writer");
+      const asked = { org, agentId: "agent_lead", suiteId: brought.suiteId, taskId: "t1", trait: null };
+      const preview = await client.orgs.preview(asked);
+      expect(textOf(preview.system.flat())).toContain(suite.tasks[0]?.brief);
+      expect(preview.tools.map((each) => each.name)).toEqual(["send"]);
+      for (const gone of [{ agentId: "agent_gone" }, { suiteId: "gone" }, { taskId: "gone" }])
+        await expect(client.orgs.preview({ ...asked, ...gone })).rejects.toMatchObject({ code: "NOT_FOUND" });
+      const broken = { ...org, agents: "many" } as unknown as typeof org;
+      await expect(client.orgs.preview({ ...asked, org: broken })).rejects.toMatchObject({ code: "BAD_REQUEST" });
+    });
+
+    it("offers models without a key: those whose prices are known", async () => {
+      const { models, from, why } = await use().client.app.models();
+      expect(from).toBe("prices");
+      expect(models.map((each) => each.model)).toContain("claude-sonnet-5-5");
+      expect(why).toContain("Without an API key");
     });
 
     it("takes an org out of sight and back", async () => {
