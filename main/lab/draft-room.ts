@@ -18,12 +18,15 @@ const KEPT_EDITS = 500;
 export class DraftRoom {
   #orgs: OrgTable;
   #nowMs: () => number;
+  #beforeEmptied: (id: string, design: Org) => void;
   #edits = new Map<string, KeptEdit[]>();
   #signals = new Map<string, Signal>();
 
-  constructor(orgs: OrgTable, nowMs: () => number) {
+  /** @param beforeEmptied told of a design whose agents one edit is about to take away, all at once */
+  constructor(orgs: OrgTable, nowMs: () => number, beforeEmptied: (id: string, design: Org) => void = () => undefined) {
     this.#orgs = orgs;
     this.#nowMs = nowMs;
+    this.#beforeEmptied = beforeEmptied;
   }
 
   /**
@@ -41,6 +44,7 @@ export class DraftRoom {
     const next: Org = applyOps(row.draft, ops);
     // Checked, not rewritten: undoing must find the same bytes again.
     orgSchema.parse(next);
+    if (row.draft.agents.length > 1 && next.agents.length === 0) this.#beforeEmptied(id, row.draft);
     const revision = this.#orgs.saveDraft(id, next, this.#nowMs());
     edits.push({ editId, ops: [...ops], revision });
     if (edits.length > KEPT_EDITS) edits.splice(0, edits.length - KEPT_EDITS);

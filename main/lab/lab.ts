@@ -8,6 +8,7 @@ import { presets } from "#main/lab/library.ts";
 import { type PricesInUse, readPrices } from "#main/lab/prices-file.ts";
 import { Runner, type RunnerParts } from "#main/lab/runner.ts";
 import { Signal } from "#main/lab/signal.ts";
+import { keepSnapshot } from "#main/lab/snapshot.ts";
 import type { Store } from "#main/store/store.ts";
 
 export interface LabOptions {
@@ -40,7 +41,10 @@ export class Lab {
     this.options = options;
     this.store = options.store;
     this.#environmentKey = options.anthropicKey;
-    this.drafts = new DraftRoom(options.store.orgs, options.ports.nowMs);
+    this.drafts = new DraftRoom(options.store.orgs, options.ports.nowMs, (orgId, design) => {
+      const snapshot = { id: `version_${options.newId()}`, orgId, name: "Before everything was removed", design };
+      keepSnapshot(options.store.orgs, snapshot, this.nowMs());
+    });
     this.secrets = { anthropicKey: () => this.#typedKey ?? this.#environmentKey, serverKey: () => options.serverKey ?? null };
     this.runner = new Runner({
       store: options.store,

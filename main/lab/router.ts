@@ -10,6 +10,7 @@ import * as experiments from "#main/lab/use/experiments.ts";
 import * as orgs from "#main/lab/use/orgs.ts";
 import * as studies from "#main/lab/use/studies.ts";
 import { listModels } from "#main/lab/use/list-models.ts";
+import * as versions from "#main/lab/use/versions.ts";
 import { testConnection } from "#main/lab/use/test-connection.ts";
 import type { Lab } from "#main/lab/lab.ts";
 
@@ -92,6 +93,27 @@ export function makeRouter(lab: Lab) {
         const task = found(suite.tasks.find((each) => each.id === input.taskId) ?? null, "The task");
         return found(previewAgent(input.org, input.agentId, task.brief, input.trait), "The agent");
       }),
+      get: os.orgs.get.handler(({ input }) => found(versions.draftOf(lab, input.id), "The org")),
+      versions: {
+        list: os.orgs.versions.list.handler(({ input }) => found(versions.listVersions(lab, input.orgId), "The org")),
+        get: os.orgs.versions.get.handler(({ input }) => found(lab.store.orgs.namedVersion(input.id), "The version")),
+        save: os.orgs.versions.save.handler(({ input }) => {
+          writable();
+          return { id: found(versions.saveVersion(lab, input.orgId, input.name, input.kind), "The org") };
+        }),
+        rename: os.orgs.versions.rename.handler(({ input }) => {
+          writable();
+          found(lab.store.orgs.namedVersion(input.id), "The version");
+          lab.store.orgs.renameVersion(input.id, input.name);
+          return ok;
+        }),
+        delete: os.orgs.versions.delete.handler(({ input }) => {
+          writable();
+          found(lab.store.orgs.namedVersion(input.id), "The version");
+          lab.store.orgs.deleteVersion(input.id, input.deleted ? lab.nowMs() : null);
+          return ok;
+        }),
+      },
     },
     suites: {
       list: os.suites.list.handler(() => orgs.suiteList(lab)),

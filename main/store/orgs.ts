@@ -1,7 +1,7 @@
-/** Owns the tables of orgs (drafts), immutable org versions and suites. */
+/** Owns the tables of orgs (drafts), their named versions, designs frozen by hash, and suites. */
 import type { Database } from "better-sqlite3";
 import type { Org } from "#shared/org/schema.ts";
-import type { OrgSummary } from "#shared/rpc/types.ts";
+import type { OrgSummary, VersionDetail, VersionSummary } from "#shared/rpc/types.ts";
 import type { Suite } from "#shared/task/schema.ts";
 
 export interface OrgRow {
@@ -19,6 +19,12 @@ interface RawOrg {
   revision: number;
   updated_at_ms: number;
 }
+
+/** What a list of versions shows of each. */
+const VERSION_COLUMNS = `id, org_id AS orgId, name, kind, json_array_length(design, '$.agents') AS agents,
+  json_array_length(design, '$.handoffs') AS handoffs, created_at_ms AS createdAtMs, deleted_at_ms IS NOT NULL AS deleted`;
+
+type RawVersion = Omit<VersionSummary, "deleted"> & { deleted: number };
 
 export class OrgTable {
   #db: Database;
@@ -76,6 +82,39 @@ export class OrgTable {
   version(hash: string): Org | null {
     const row = this.#db.prepare("SELECT design FROM org_versions WHERE hash = ?").get(hash) as { design: string } | undefined;
     return row ? (JSON.parse(row.design) as Org) : null;
+  }
+
+  /** An org's named versions, deleted ones too, newest first. */
+  namedVersions(orgId: string): VersionSummary[] {
+    const rows = this.#db
+      .prepare(`SELECT ${VERSION_COLUMNS} FROM named_versions WHERE org_id = ? ORDER BY created_at_ms DESC, rowid DESC`)
+      .all(orgId) as RawVersion[];
+    return rows.map((row) => ({ ...row, deleted: row.deleted === 1 }));
+  }
+
+  namedVersion(id: string): VersionDetail | null {
+    const row = this.#db.prepare(`SELECT ${VERSION_COLUMNS}, design FROM named_versions WHERE id = ?`).get(id) as
+      | (RawVersion & { design: string })
+      | undefined;
+    if (!row) return null;
+    const { design, ...summary } = row;
+    return { summary: { ...summary, deleted: summary.deleted === 1 }, org: JSON.parse(design) as Org };
+  }
+
+  /** Keeps a design as it stands under a name. */
+  nameVersion(version: { id: string; orgId: string; name: string; kind: VersionSummary["kind"]; design: Org }, nowMs: number): void {
+    this.#db
+      .prepare("INSERT INTO named_versions (id, org_id, name, kind, design, created_at_ms) VALUES (?, ?, ?, ?, ?, ?)")
+      .run(version.id, version.orgId, version.name, version.kind, JSON.stringify(version.design), nowMs);
+  }
+
+  renameVersion(id: string, name: string): void {
+    this.#db.prepare("UPDATE named_versions SET name = ? WHERE id = ?").run(name, id);
+  }
+
+  /** Marks a version as deleted, or (with null) takes it back; its design is kept. */
+  deleteVersion(id: string, nowMs: number | null): void {
+    this.#db.prepare("UPDATE named_versions SET deleted_at_ms = ? WHERE id = ?").run(nowMs, id);
   }
 
   keepSuite(hash: string, suite: Suite, nowMs: number): void {

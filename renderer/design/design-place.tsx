@@ -11,7 +11,9 @@ import { Inspector } from "#renderer/design/inspector.tsx";
 import { OrgBar } from "#renderer/design/org-bar.tsx";
 import { Palette } from "#renderer/design/palette.tsx";
 import { ProblemsPanel } from "#renderer/design/problems-panel.tsx";
+import { OtherView } from "#renderer/design/other-view.tsx";
 import { NOTHING, type Selection } from "#renderer/design/selection.ts";
+import { type DesignView, ViewSwitch } from "#renderer/design/view-switch.tsx";
 import { useApp, useAppState, useDraftState } from "#renderer/state/context.ts";
 import type { Draft } from "#renderer/state/draft.ts";
 
@@ -67,6 +69,7 @@ function OpenDesign({ draft, readOnly }: { draft: Draft; readOnly: boolean }) {
 function Design({ draft, org, readOnly }: { draft: Draft; org: Org; readOnly: boolean }) {
   const flow = useReactFlow();
   const [selection, setSelection] = useState<Selection>(NOTHING);
+  const [view, setView] = useState<DesignView>("canvas");
   const [highlight, setHighlight] = useState<readonly string[]>([]);
   const problems = useMemo(() => orgProblems(org), [org]);
   const select = useCallback((next: Selection) => {
@@ -125,9 +128,21 @@ function Design({ draft, org, readOnly }: { draft: Draft; org: Org; readOnly: bo
     return () => window.removeEventListener("keydown", press);
   }, [draft, flow, org, readOnly, select, selection]);
 
+  const bar = (
+    <OrgBar draft={draft} org={org} readOnly={readOnly}>
+      <ViewSwitch view={view} onView={setView} />
+    </OrgBar>
+  );
+  if (view !== "canvas")
+    return (
+      <div className="design" style={{ gridTemplateColumns: "minmax(0, 1fr)" }}>
+        {bar}
+        <OtherView view={view} draft={draft} org={org} selection={selection} onSelect={select} readOnly={readOnly} />
+      </div>
+    );
   return (
     <div className="design">
-      <OrgBar draft={draft} org={org} readOnly={readOnly} />
+      {bar}
       <Palette onAdd={add} disabled={readOnly} />
       <div style={{ position: "relative", minWidth: 0 }}>
         <DesignCanvas

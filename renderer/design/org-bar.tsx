@@ -1,5 +1,6 @@
 /** Owns the top bar of the design place: which org is open, undo and redo, files in and out. */
 import { ActionIcon, Button, Menu, Tooltip } from "@mantine/core";
+import type { ReactNode } from "react";
 import type { Org } from "#shared/org/schema.ts";
 import { problemsAsLine } from "#shared/problem.ts";
 import { useApp, useAppState, useDraftState } from "#renderer/state/context.ts";
@@ -8,7 +9,15 @@ import { chooseFile, saveFile } from "#renderer/ui/files.ts";
 import { RedoIcon, UndoIcon } from "#renderer/ui/icons.tsx";
 import { TopBar } from "#renderer/ui/topbar.tsx";
 
-export function OrgBar({ draft, org, readOnly }: { draft: Draft | null; org: Org | null; readOnly: boolean }) {
+export interface OrgBarProps {
+  draft: Draft | null;
+  org: Org | null;
+  readOnly: boolean;
+  /** Stands beside undo and redo, e.g. the switch between views. */
+  children?: ReactNode;
+}
+
+export function OrgBar({ draft, org, readOnly, children }: OrgBarProps) {
   const app = useApp();
   const orgs = useAppState((state) => state.orgs);
   const importOrg = () =>
@@ -96,6 +105,7 @@ export function OrgBar({ draft, org, readOnly }: { draft: Draft | null; org: Org
         </Menu.Dropdown>
       </Menu>
       {draft && <History draft={draft} readOnly={readOnly} />}
+      {children}
       <div className="spacer" />
       {draft && <Saved draft={draft} />}
       <Button variant="default" onClick={importOrg} disabled={readOnly}>

@@ -1,5 +1,6 @@
 /** Owns what the app as a whole remembers: the place, the open org and experiment, lists from the lab, toasts. */
 import { createStore, type StoreApi } from "zustand/vanilla";
+import type { OrgSource } from "#shared/rpc/contract.ts";
 import type { AppInfo, ExperimentSummary, OrgSummary, PresetInfo, SuiteInfo } from "#shared/rpc/types.ts";
 import { type LabLink, sentenceOf } from "#renderer/lab/lab.ts";
 import { Draft } from "#renderer/state/draft.ts";
@@ -132,7 +133,7 @@ export class App {
   }
 
   /** Makes an org and opens it. */
-  async createOrg(from: { preset: string } | { copyOf: string } | { name: string }): Promise<void> {
+  async createOrg(from: OrgSource): Promise<void> {
     await this.attempt(async () => {
       const { id } = await this.lab.call((client) => client.orgs.create({ from }));
       await this.loadOrgs();

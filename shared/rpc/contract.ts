@@ -4,6 +4,7 @@ import { z } from "zod";
 import { BASELINES } from "#shared/experiment/plan.ts";
 import { COLLECTIONS } from "#shared/org/edit.ts";
 import { orgSchema, TRAITS } from "#shared/org/schema.ts";
+import { FAMILIES, LARGEST_FAMILY, SMALLEST_FAMILY } from "#shared/org/families.ts";
 import { populationSchema } from "#shared/population/schema.ts";
 import { connectionSchema } from "#shared/run/connection.ts";
 import type { Problem } from "#shared/problem.ts";
@@ -36,6 +37,25 @@ const opSchema = z.discriminatedUnion("op", [
     before: z.string().max(100).optional(),
   }),
 ]);
+
+/** What a new org can be made from. */
+const sourceSchema = z.union([
+  z.object({ preset: z.string() }),
+  z.object({ copyOf: id }),
+  z.object({ name: z.string().min(1).max(200) }),
+  z.object({ version: id }),
+  /** The design that was frozen for an arm of an experiment. */
+  z.object({ frozen: z.object({ experimentId: id, armId: id }) }),
+  z.object({
+    family: z.object({
+      family: z.enum(FAMILIES),
+      size: z.number().int().min(SMALLEST_FAMILY).max(LARGEST_FAMILY),
+      seed: z.number().int().min(0),
+    }),
+  }),
+]);
+
+export type OrgSource = z.infer<typeof sourceSchema>;
 
 /** What a person chooses for an experiment. */
 export const choicesSchema = z.object({
@@ -85,13 +105,7 @@ export const contract = {
   orgs: {
     list: base.output(type<rpc.OrgSummary[]>()),
     presets: base.output(type<rpc.PresetInfo[]>()),
-    create: base
-      .input(
-        z.object({
-          from: z.union([z.object({ preset: z.string() }), z.object({ copyOf: id }), z.object({ name: z.string().min(1).max(200) })]),
-        }),
-      )
-      .output(type<{ id: string }>()),
+    create: base.input(z.object({ from: sourceSchema })).output(type<{ id: string }>()),
     import: base.input(z.object({ text, fileName: z.string().max(500) })).output(type<rpc.ImportedOrg>()),
     export: base.input(z.object({ id })).output(type<rpc.ExportedFile>()),
     archive: base.input(z.object({ id, archived: z.boolean() })).output(type<{ ok: true }>()),
@@ -102,6 +116,16 @@ export const contract = {
     preview: base
       .input(z.object({ org: orgSchema, agentId: id, suiteId: id, taskId: id, trait: z.enum(TRAITS).nullable() }))
       .output(type<rpc.AgentPreview>()),
+    get: base.input(z.object({ id })).output(type<rpc.OrgDraft>()),
+    versions: {
+      list: base.input(z.object({ orgId: id })).output(type<rpc.VersionSummary[]>()),
+      get: base.input(z.object({ id })).output(type<rpc.VersionDetail>()),
+      save: base
+        .input(z.object({ orgId: id, name: z.string().trim().min(1).max(200), kind: z.enum(["named", "snapshot"]) }))
+        .output(type<{ id: string }>()),
+      rename: base.input(z.object({ id, name: z.string().trim().min(1).max(200) })).output(type<{ ok: true }>()),
+      delete: base.input(z.object({ id, deleted: z.boolean() })).output(type<{ ok: true }>()),
+    },
   },
   suites: {
     list: base.output(type<rpc.SuiteInfo[]>()),

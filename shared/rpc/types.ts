@@ -85,6 +85,24 @@ export interface OrgDraft {
 /** What a tab is told of a draft: the whole of it at first (or after a gap), then each edit in order. */
 export type DraftUpdate = { kind: "whole"; org: Org; revision: number } | { kind: "edit"; editId: string; ops: Op[]; revision: number };
 
+/** A design that was kept: under a person's own name, or as a snapshot before something replaced it. */
+export interface VersionSummary {
+  id: string;
+  orgId: string;
+  name: string;
+  kind: "named" | "snapshot";
+  agents: number;
+  handoffs: number;
+  createdAtMs: number;
+  /** Out of the list; can be taken back. */
+  deleted: boolean;
+}
+
+export interface VersionDetail {
+  summary: VersionSummary;
+  org: Org;
+}
+
 export interface PresetInfo {
   name: string;
   org: Org;

@@ -1,8 +1,10 @@
 /** Owns the use cases around orgs and suites: make, bring in, take out. */
 import { loadValue } from "#shared/format/load.ts";
 import { emptyOrg } from "#shared/org/create.ts";
+import { generateOrg } from "#shared/org/families.ts";
 import { loadOrgValue, orgFileText } from "#shared/org/load.ts";
 import type { Org } from "#shared/org/schema.ts";
+import type { OrgSource } from "#shared/rpc/contract.ts";
 import type { ExportedFile, ImportedOrg, ImportedSuite, PresetInfo, SuiteInfo } from "#shared/rpc/types.ts";
 import { hashJson } from "#main/exchange/hash.ts";
 import { suiteFormat } from "#main/exchange/load-suite.ts";
@@ -10,23 +12,27 @@ import { parseText } from "#main/exchange/text-file.ts";
 import type { Lab } from "#main/lab/lab.ts";
 import { builtInSuites, preset, presets } from "#main/lab/library.ts";
 import { suiteProblems } from "#main/lab/suite-problems.ts";
+import { variantOfFrozen, variantOfVersion, withWords } from "#main/lab/use/versions.ts";
 import type { Suite } from "#shared/task/schema.ts";
 
 export function presetList(): PresetInfo[] {
   return presets();
 }
 
-/** A new org from a preset, as a copy, or empty; null where its source is gone. */
-export function createOrg(lab: Lab, from: { preset: string } | { copyOf: string } | { name: string }): string | null {
+/** A new org from what a person chose; null where its source is gone. */
+export function createOrg(lab: Lab, from: OrgSource): string | null {
   const design = designFrom(lab, from);
   return design ? keep(lab, design) : null;
 }
 
-function designFrom(lab: Lab, from: { preset: string } | { copyOf: string } | { name: string }): Org | null {
+function designFrom(lab: Lab, from: OrgSource): Org | null {
   if ("preset" in from) return preset(from.preset);
   if ("name" in from) return emptyOrg(from.name, lab.options.appVersion);
+  if ("family" in from) return generateOrg(from.family);
+  if ("version" in from) return variantOfVersion(lab, from.version);
+  if ("frozen" in from) return variantOfFrozen(lab, from.frozen);
   const row = lab.store.orgs.get(from.copyOf);
-  return row ? { ...row.draft, name: `${row.draft.name} (copy)` } : null;
+  return row ? { ...row.draft, name: withWords(row.draft.name, "copy") } : null;
 }
 
 function keep(lab: Lab, design: Org): string {
