@@ -1,6 +1,7 @@
 /** Owns branching a run: everything before one delivery is shared with the parent, one message is changed, and the rest runs again. */
 import type { Org } from "#shared/org/schema.ts";
 import type { ChangeKind, RunEvent, StampedEvent } from "#shared/run/events.ts";
+import type { MessageChange } from "#main/engine/mailbox.ts";
 import { PROMPTS_VERSION } from "#main/engine/prompts.ts";
 import { readRecord } from "#main/engine/record.ts";
 import { hashJson } from "#main/exchange/hash.ts";
@@ -48,14 +49,22 @@ export function branchPoint(store: Store, runId: string, handoffId: string): Bra
   return { ok: true, seq: cutBefore(log, shown), log };
 }
 
-/** A round begins with all its deliveries; where agents act each by themselves, a turn does. */
+/**
+ * A round begins with all its deliveries; where agents act each by themselves, the turns that begin at the same moment do. What was
+ * changed at that moment lies after the cut, since a branch may change something else then.
+ */
 function cutBefore(log: readonly StampedEvent[], shownAt: number): number {
   const before = log.slice(0, shownAt);
   const turnAt = before.findLastIndex(({ event }) => event.type === "turn-started" && turnHolds(event, log[shownAt]?.event));
   const inRounds = before.some(({ event }) => event.type === "round-started");
   const roundAt = before.findLastIndex(({ event }) => event.type === "round-started");
-  const at = inRounds && roundAt !== -1 && log.slice(roundAt, turnAt).every(({ event }) => event.type !== "turn-ended") ? roundAt : turnAt;
+  let at = inRounds && roundAt !== -1 && log.slice(roundAt, turnAt).every(({ event }) => event.type !== "turn-ended") ? roundAt : turnAt;
+  while (at > 0 && isSameMoment(log[at - 1]?.event)) at -= 1;
   return log[at]?.seq ?? 0;
+}
+
+function isSameMoment(event: RunEvent | undefined): boolean {
+  return event?.type === "turn-started" || event?.type === "message-changed" || event?.type === "run-resumed";
 }
 
 function turnHolds(turn: Extract<RunEvent, { type: "turn-started" }>, shown: RunEvent | undefined): boolean {
@@ -73,6 +82,21 @@ function cellsOfCalls(store: Store, run: RunRow): Map<string, string> {
     if (event.type === "call-started") names.set(event.id, own);
   }
   return names;
+}
+
+/** What is changed in a branch: its own message, and of those that it shares with its parent whatever was changed there. */
+function changesOf(store: Store, run: RunRow): Map<string, MessageChange> {
+  const parent = run.parentRunId === null ? null : store.runs.get(run.parentRunId);
+  const changes = new Map<string, MessageChange>();
+  if (parent) {
+    const inherited = changesOf(store, parent);
+    for (const { event, seq } of inherited.size > 0 ? store.runs.events(parent.id) : []) {
+      const change = event.type === "message-sent" && seq < (run.parentSeq ?? 0) ? inherited.get(event.id) : undefined;
+      if (event.type === "message-sent" && change) changes.set(event.id, change);
+    }
+  }
+  if (run.branch) changes.set(run.branch.handoffId, { how: run.branch.how, written: run.branch.written });
+  return changes;
 }
 
 export interface BranchEnd {
@@ -140,7 +164,8 @@ class BranchRun {
       const own = store.runs.ownEvents(id).length;
       const names = cellsOfCalls(store, this.#run);
       const log = [...this.#log];
-      if (own > 0) this.#append({ type: "run-resumed", lostTokens: this.#openTokens(log) });
+      // A branch goes on too: from where its parent was, and long after.
+      this.#append({ type: "run-resumed", lostTokens: own > 0 ? this.#openTokens(log) : 0 });
       const first = log[0]?.event;
       const result = await playRun(this.#parts, {
         org,
@@ -150,7 +175,7 @@ class BranchRun {
         log,
         later: this.#answeredLater(log),
         parent: { cell: first?.type === "run-started" ? first.cell : branch.cell, cellOf: (callId) => names.get(callId) ?? branch.cell },
-        changes: new Map([[branch.handoffId, { how: branch.how, written: branch.written }]]),
+        changes: changesOf(store, this.#run),
         store: (event) => this.#append(event),
       });
       if (result.outcome === "stopped") return { runId: id, outcome: "stopped", message: null };

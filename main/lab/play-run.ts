@@ -56,9 +56,16 @@ export interface PlayInput {
 
 /** Plays a run. Rejects on a bug, when the store cannot write, and with `RecordMismatch` where the record does not fit the run. */
 export function playRun(playing: Playing, input: PlayInput): Promise<RunResult> {
-  const record = input.log.length > 0 ? readRecord(input.log) : null;
-  for (const [id, result] of input.later ?? []) record?.results.set(id, result);
+  const record = input.log.length > 0 ? recordOf(input) : null;
   return playing.plan.connection.kind === "simulated" ? playSimulated(playing, input, record) : playReal(playing, input, record);
+}
+
+function recordOf({ log, later = new Map() }: PlayInput): RecordParts {
+  const record = readRecord(log);
+  const ended = record.lost.slice(0, record.lost.length - record.open.length);
+  const open = record.open.filter((call) => !later.has(call.callId));
+  // A call that was answered later was not lost.
+  return { ...record, results: new Map([...record.results, ...later]), lost: [...ended, ...open], open };
 }
 
 function playReal(playing: Playing, input: PlayInput, record: RecordParts | null): Promise<RunResult> {
@@ -84,16 +91,19 @@ function playSimulated(playing: Playing, input: PlayInput, record: RecordParts |
   const model: ModelPort = {
     async call(request, options) {
       const known = record?.results.get(options.id);
-      if (!known) return live.call(request, options);
+      // A call that a limit called off is asked again: it costs nothing here, and takes the time that it took.
+      if (!known?.ok) return live.call(request, options);
       const { nowMs } = options as CallOptions & { nowMs?: number };
       // The population goes on as if it had just given this answer itself.
-      if (known.ok)
-        simulated.recall(input.cell, [
-          { identity: { ...options.identity, cell: input.cell }, request, answer: known.answer, ...(nowMs === undefined ? {} : { nowMs }) },
-        ]);
-      for (const step of record?.steps ?? [])
-        if (step.type === "call-retried" && step.id === options.id)
-          options.onRetry(step.attempt, step.waitMs, step.reason, step.lostTokens ?? 0);
+      simulated.recall(input.cell, [
+        { identity: { ...options.identity, cell: input.cell }, request, answer: known.answer, ...(nowMs === undefined ? {} : { nowMs }) },
+      ]);
+      for (const step of record?.steps ?? []) {
+        if (step.type !== "call-retried" || step.id !== options.id) continue;
+        // What it lost counts against the run's limits as it did then.
+        if (step.lostTokens) options.admitRetry(step.lostTokens);
+        options.onRetry(step.attempt, step.waitMs, step.reason, step.lostTokens ?? 0);
+      }
       return known;
     },
   };
