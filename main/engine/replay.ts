@@ -92,8 +92,10 @@ export class PlayedRecord implements RunRecord, ModelPort {
     if (this.#waiting.size === 0) return;
     const next = this.next();
     if (next === null) return this.#goLive();
-    if (next.type === "limit-reached") this.#reach(next.limit);
-    else if (next.type === "call-retried" && this.#waiting.has(next.id)) {
+    if (next.type === "limit-reached") {
+      this.#reach(next.limit);
+      if (this.next() === next) throw new RecordMismatch(`The record says ${nameOf(next)} twice.`);
+    } else if (next.type === "call-retried" && this.#waiting.has(next.id)) {
       const { options } = this.#waiting.get(next.id) as Waiting;
       options.onRetry(next.attempt, next.waitMs, next.reason, next.lostTokens ?? 0);
     } else if ((next.type === "call-ended" || next.type === "call-failed") && this.#waiting.has(next.id)) {
@@ -110,7 +112,10 @@ export class PlayedRecord implements RunRecord, ModelPort {
     this.#begin();
     for (const [id, { request, options, resolve, reject }] of this.#waiting) {
       const known = results.get(id);
+      // What was lost with the process may leave no room to send a call again; of one that was never lost this asks nothing new.
+      const refused = known || !model ? null : options.admitRetry(0);
       if (known) resolve(known);
+      else if (refused) resolve({ ok: false, failure: refused, attempts: 0 });
       else if (model) resolve(model.call(request, options));
       else reject(new RecordMismatch(`The call ${id} is not in the record, and there is no connection to make it with.`));
     }
