@@ -54,17 +54,22 @@ export function branchPoint(store: Store, runId: string, handoffId: string): Bra
  * changed at that moment lies after the cut, since a branch may change something else then.
  */
 function cutBefore(log: readonly StampedEvent[], shownAt: number): number {
-  const before = log.slice(0, shownAt);
-  const turnAt = before.findLastIndex(({ event }) => event.type === "turn-started" && turnHolds(event, log[shownAt]?.event));
-  const inRounds = before.some(({ event }) => event.type === "round-started");
-  const roundAt = before.findLastIndex(({ event }) => event.type === "round-started");
-  let at = inRounds && roundAt !== -1 && log.slice(roundAt, turnAt).every(({ event }) => event.type !== "turn-ended") ? roundAt : turnAt;
-  while (at > 0 && isSameMoment(log[at - 1]?.event)) at -= 1;
+  const before = log.slice(0, shownAt).map(({ event }) => event);
+  const turnAt = before.findLastIndex((event) => event.type === "turn-started" && turnHolds(event, log[shownAt]?.event));
+  // Where agents act each by themselves, the first thing to happen is a turn.
+  const inRounds = before.find((event) => event.type === "turn-started" || event.type === "round-started")?.type === "round-started";
+  let at = inRounds ? before.findLastIndex((event) => event.type === "round-started") : turnAt;
+  for (let more = sameMoment(before, at); more > 0; more = sameMoment(before, at)) at -= more;
   return log[at]?.seq ?? 0;
 }
 
-function isSameMoment(event: RunEvent | undefined): boolean {
-  return event?.type === "turn-started" || event?.type === "message-changed" || event?.type === "run-resumed";
+/** How many of the events just before one belong to the moment in which it happened. */
+function sameMoment(events: readonly RunEvent[], at: number): number {
+  const [first, last] = [events[at - 2], events[at - 1]];
+  if (last?.type === "turn-started" || last?.type === "round-started" || last?.type === "message-changed") return 1;
+  if (last?.type === "run-resumed") return 1;
+  // A turn that ended at once, since its memory was full.
+  return last?.type === "turn-ended" && first?.type === "turn-started" && first.agent === last.agent ? 2 : 0;
 }
 
 function turnHolds(turn: Extract<RunEvent, { type: "turn-started" }>, shown: RunEvent | undefined): boolean {

@@ -6,6 +6,7 @@ import type { RunEvent, StampedEvent } from "#shared/run/events.ts";
 import type { CallIdentity } from "#shared/run/messages.ts";
 import type { MessageChange } from "#main/engine/mailbox.ts";
 import type { RunMode } from "#main/engine/mode.ts";
+import { OneAtATime } from "#main/engine/one-at-a-time.ts";
 import type { CallOptions, Clock, ModelPort, Prices } from "#main/engine/ports.ts";
 import { EventPrefix, readRecord, type RecordParts } from "#main/engine/record.ts";
 import { PlayedRecord } from "#main/engine/replay.ts";
@@ -71,7 +72,7 @@ function recordOf({ log, later = new Map() }: PlayInput): RecordParts {
 function playReal(playing: Playing, input: PlayInput, record: RecordParts | null): Promise<RunResult> {
   const clock: Clock = { nowMs: playing.nowMs, sleep: playing.sleep };
   const live = named(cappedModel(playing), input);
-  if (!record) return play(playing, input, { model: live, clock, emit: input.store });
+  if (!record) return play(playing, input, { model: new OneAtATime(live, setImmediate), clock, emit: input.store });
   const lostUsd = (callId: string) => {
     const started = record.steps.find((step) => step.type === "call-started" && step.id === callId);
     return started?.type === "call-started" ? (worstCaseUsd(playing.prices, started.request) ?? 0) : 0;
