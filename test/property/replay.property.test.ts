@@ -5,9 +5,11 @@ import type { RunEvent, StampedEvent } from "#shared/run/events.ts";
 import type { RunMode } from "#main/engine/mode.ts";
 import { readRecord } from "#main/engine/record.ts";
 import { replayRun } from "#main/engine/replay.ts";
+import { labOrgs, stepsOf, TestCell } from "#test/support/cells.ts";
 import { testOrg } from "#test/support/orgs.ts";
 import { hostileReply, hostileScript, PLAIN_PRICES, scenes, seededLatency, type Scene } from "#test/support/hostile.ts";
 import { checkRun } from "#test/support/run-laws.ts";
+import { plainSuite } from "#test/support/suites.ts";
 import { ofType, play, type Played, type PlayOptions } from "#test/support/scripted-model.ts";
 
 const YEAR_MS = 365 * 24 * 3_600_000;
@@ -163,5 +165,50 @@ describe("going on", () => {
       { seed: 20_261_135, numRuns: 300 },
     );
     expect(stopped).toBeGreaterThan(40);
+  });
+});
+
+describe("a cell of the simulated population", () => {
+  it("C cut after any event, goes on to the very steps of a run that was never cut off, without asking anything twice", async () => {
+    await fc.assert(
+      fc.asyncProperty(labOrgs(), fc.integer({ min: 1, max: 1_000 }), async (org, seed) => {
+        const suite = plainSuite(1, 3);
+        const whole = new TestCell(org, suite, { seed });
+        expect(await whole.run()).toMatchObject({ end: "finished" });
+        for (let cut = 1; cut < whole.log.length; cut += 1 + Math.floor(whole.log.length / 25)) {
+          const log = whole.log.slice(0, cut);
+          const again = new TestCell(org, suite, { seed, log });
+          expect(await again.run()).toMatchObject({ end: "finished" });
+          expect(again.row, `cut at ${cut}`).toMatchObject({ id: "run_before", status: whole.row.status, reason: whole.row.reason });
+          expect(stepsOf(again.log), `cut at ${cut}`).toEqual(stepsOf(whole.log));
+          const paid = callsEnded(log).map((id) => id.replace(/\.t(\d+)\.c(\d+)$/, "/$1/$2/"));
+          for (const identity of again.asked) expect(paid.filter((id) => identity.includes(id))).toEqual([]);
+        }
+      }),
+      { seed: 20_261_136, numRuns: 10 },
+    );
+  });
+
+  it("C stopped anywhere, with calls called off on their way, goes on to the same steps", async () => {
+    let stopped = 0;
+    await fc.assert(
+      fc.asyncProperty(labOrgs(), fc.integer({ min: 1, max: 1_000 }), fc.nat(40), async (org, seed, stop) => {
+        const suite = plainSuite(1, 3);
+        const whole = new TestCell(org, suite, { seed });
+        await whole.run();
+        const broken = new TestCell(org, suite, { seed });
+        let left = stop;
+        const first = await broken.run(() => {
+          left -= 1;
+          if (left === -1) setImmediate(() => broken.runner.stop(broken.key.experimentId));
+        });
+        if (first.end === "stopped") stopped += 1;
+        expect(await broken.run()).toMatchObject({ end: "finished" });
+        expect(broken.row.attempt).toBe(1);
+        expect(stepsOf(broken.log)).toEqual(stepsOf(whole.log));
+      }),
+      { seed: 20_261_137, numRuns: 30 },
+    );
+    expect(stopped).toBeGreaterThan(7);
   });
 });

@@ -7,10 +7,13 @@ import { readRecord } from "#main/engine/record.ts";
 import { requestProblems } from "#test/support/api-validity.ts";
 import { lastUser, ofType, type Played } from "#test/support/scripted-model.ts";
 
+/** What a run leaves behind. */
+export type Finished = Pick<Played, "result" | "log"> & { input: Pick<Played["input"], "org"> };
+
 const HARD = new Set(["token-limit", "cost-limit", "time-limit", "memory-full"]);
 
 /** Checks all of them. `prices` are those that the run was given. */
-export function checkRun(played: Played, prices?: Prices): void {
+export function checkRun(played: Finished, prices?: Prices): void {
   expect(played.result.outcome).toBe("done");
   const steps = readRecord(played.log).steps;
   const state = steps.reduce(reduceRun, initialRunState());
@@ -23,13 +26,14 @@ export function checkRun(played: Played, prices?: Prices): void {
 }
 
 /** No message off a declared edge, none lost, none delivered twice; each is shown in a request of its receiver, after it was sent. */
-function checkDeliveries({ input: { org } }: Played, steps: RunEvent[]): void {
+function checkDeliveries({ input: { org } }: Finished, steps: RunEvent[]): void {
   const sent = ofType(steps, "message-sent");
   const shown = ofType(steps, "handoff-shown");
   const undelivered = ofType(steps, "message-undelivered");
   const edges = org.handoffs.map(({ id, source, target }) => [id, source, target].join());
   for (const each of sent) expect(edges).toContain([each.edgeId, each.source, each.target].join());
-  expect([...shown, ...undelivered].map((each) => each.id).sort()).toEqual(sent.map((each) => each.id).sort());
+  const dropped = ofType(steps, "message-changed").filter((each) => each.written === null);
+  expect([...shown, ...undelivered, ...dropped].map((each) => each.id).sort()).toEqual(sent.map((each) => each.id).sort());
   for (const each of shown) {
     const call = ofType(steps, "call-started").find((start) => start.id === each.callId);
     const message = sent.find((other) => other.id === each.id) as (typeof sent)[number];
@@ -41,7 +45,7 @@ function checkDeliveries({ input: { org } }: Played, steps: RunEvent[]): void {
   }
 }
 
-function checkEnd({ result, input: { org } }: Played, steps: RunEvent[], state: ReturnType<typeof initialRunState>): void {
+function checkEnd({ result, input: { org } }: Finished, steps: RunEvent[], state: ReturnType<typeof initialRunState>): void {
   expect(steps.at(-1)?.type).toBe("run-ended");
   expect(ofType(steps, "run-ended")).toHaveLength(1);
   if (result.outcome !== "done") return;
@@ -51,7 +55,7 @@ function checkEnd({ result, input: { org } }: Played, steps: RunEvent[], state: 
   expect(result.deliverable).toBe(org.agents.flatMap((agent) => state.deliverables[agent.id] ?? []).join("\n\n"));
 }
 
-function checkLimits({ input: { org }, log }: Played, steps: RunEvent[], prices?: Prices): void {
+function checkLimits({ input: { org }, log }: Finished, steps: RunEvent[], prices?: Prices): void {
   const { rounds, turnsPerAgent, handoffs, outputTokens, costUsd, wallClockMs, turnsAtOnce } = org.limits;
   const turns = ofType(steps, "turn-started");
   const ordinary = turns.filter((each) => !each.last);
@@ -84,7 +88,7 @@ function checkLimits({ input: { org }, log }: Played, steps: RunEvent[], prices?
 }
 
 /** Where a run ended by itself, each message that was left lying was held back by a limit. */
-function checkNobodyIsForgotten({ input: { org }, result }: Played, steps: RunEvent[]): void {
+function checkNobodyIsForgotten({ input: { org }, result }: Finished, steps: RunEvent[]): void {
   if (result.outcome !== "done" || result.status === "refused" || HARD.has(result.reason)) return;
   const deliverers = org.agents.filter((agent) => agent.delivers);
   const delivered = new Set(ofType(steps, "deliverable-submitted").map((each) => each.agent));
@@ -100,9 +104,10 @@ function checkNobodyIsForgotten({ input: { org }, result }: Played, steps: RunEv
 }
 
 /** What folding the log gives is what happened. */
-function checkFold({ input: { org } }: Played, steps: RunEvent[], state: ReturnType<typeof initialRunState>): void {
+function checkFold({ input: { org } }: Finished, steps: RunEvent[], state: ReturnType<typeof initialRunState>): void {
   const shown = ofType(steps, "handoff-shown");
   for (const mail of state.mail) {
+    if (mail.state === "dropped") continue;
     const end = shown.find((each) => each.id === mail.id);
     expect(mail).toMatchObject({ state: end ? "shown" : "undelivered", shown: end?.shown ?? null, shownInCall: end?.callId ?? null });
   }
