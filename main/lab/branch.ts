@@ -208,12 +208,17 @@ class BranchRun {
     }
   }
 
-  /** Answers that the parent got after the cut to calls it had sent before: nothing in them hangs on what is changed. */
+  /**
+   * Answers that the parent got after the cut to calls it had sent before: nothing in them hangs on what is changed. That one of its
+   * limits called a call off is no answer.
+   */
   #answeredLater(log: readonly StampedEvent[]) {
     const sent = new Set(log.flatMap(({ event }) => (event.type === "call-started" ? [event.id] : [])));
     const ended = readRecord(log).results;
     return new Map(
-      [...readRecord(this.#parentLog).results].filter(([callId]) => sent.has(callId) && !ended.has(callId) && this.#isShared(callId)),
+      [...readRecord(this.#parentLog).results].filter(
+        ([callId, result]) => result.ok && sent.has(callId) && !ended.has(callId) && this.#isShared(callId),
+      ),
     );
   }
 
