@@ -72,10 +72,14 @@ export class RunningAgent {
     else this.#history.push({ role: "user", content });
   }
 
+  /** Counts what an answer took, whatever becomes of it. */
+  spent({ outputTokens }: Usage): void {
+    this.outputTokens += outputTokens;
+  }
+
   /** Remembers the agent's own answer. */
   answered(content: AssistantBlock[], usage: Usage): void {
     const { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens } = usage;
-    this.outputTokens += outputTokens;
     if (content.length > 0) this.#history.push({ role: "assistant", content });
     this.#known = { tokens: inputTokens + cacheReadTokens + cacheWriteTokens + outputTokens, messages: this.#history.length };
   }
@@ -127,9 +131,9 @@ export class RunningAgent {
 
   /**
    * The request for a summary of the oldest turns, and how many messages it covers; null where there is no earlier turn.
-   * About half of what is remembered is summarised, so that it does not have to be done again at once.
+   * About half of what is remembered is summarised, so that it does not have to be done again at once. `most` shortens the answer.
    */
-  summaryRequest(): { request: ModelRequest; messages: number } | null {
+  summaryRequest(most = Number.POSITIVE_INFINITY): { request: ModelRequest; messages: number } | null {
     const half = this.#history.reduce((total, message) => total + messageTokens(message), 0) / 2;
     let sum = 0;
     let cut: number | undefined;
@@ -139,7 +143,7 @@ export class RunningAgent {
     }
     if (cut === undefined) return null;
     const ask: ModelMessage = { role: "user", content: [{ type: "text", text: promptText("summarise") }] };
-    const request = this.#requestOf([...this.#history.slice(0, cut), ...afterToolCalls(this.#history[cut], ask)], false, Infinity);
+    const request = this.#requestOf([...this.#history.slice(0, cut), ...afterToolCalls(this.#history[cut], ask)], false, most);
     return { request: { ...request, tool_choice: { type: "none" } }, messages: cut };
   }
 

@@ -30,7 +30,8 @@ export class RunLimits {
   #parts: RunLimitParts;
   #held: Held = { outputTokens: 0, usd: 0 };
   #outOfTime = false;
-  #startedMs = 0;
+  /** Null until the clock runs: while a record is played, it stands still. */
+  #startedMs: number | null = null;
   #timer = new AbortController();
 
   constructor(parts: RunLimitParts) {
@@ -41,7 +42,7 @@ export class RunLimits {
     }
     const { record } = parts;
     record.onLimit((limit) => (limit === "time-limit" ? this.#timeIsUp() : this.#reach(limit)));
-    record.onLive(() => this.#startClock(record.elapsedMs));
+    record.onLive(() => this.#goLive());
   }
 
   /** Ends the watching of time. */
@@ -91,8 +92,14 @@ export class RunLimits {
   /** While a record is played, what it says next is what happened; clocks and prices may say something else by now. */
   #askRecord(live: () => LimitReached | null): LimitReached | null {
     const next = this.#parts.record?.next() ?? null;
-    if (next === null) return live();
-    return next.type === "limit-reached" ? next.limit : null;
+    if (next !== null) return next.type === "limit-reached" ? next.limit : null;
+    // The record may end while the engine computes, before it waits for anything.
+    this.#goLive();
+    return live();
+  }
+
+  #goLive(): void {
+    if (this.#startedMs === null) this.#startClock(this.#parts.record?.elapsedMs ?? 0);
   }
 
   #noRoomFor(need: Held): LimitReached | null {
@@ -105,19 +112,21 @@ export class RunLimits {
   }
 
   #reach(limit: LimitReached): LimitReached {
+    // Time is up once; tokens and dollars may be short for one call and then for another.
+    const isKnown = limit === "time-limit" && this.#outOfTime;
     this.#outOfTime ||= limit === "time-limit";
-    this.#parts.emit({ type: "limit-reached", limit });
+    if (!isKnown) this.#parts.emit({ type: "limit-reached", limit });
     return limit;
   }
 
   #timeIsUp(): void {
-    if (!this.#outOfTime) this.#reach("time-limit");
+    this.#reach("time-limit");
     this.#parts.onTimeUp();
   }
 
   #timeLeftMs(): number {
     const { limits, clock } = this.#parts;
-    return limits.wallClockMs === null ? Infinity : limits.wallClockMs - (clock.nowMs() - this.#startedMs);
+    return limits.wallClockMs === null || this.#startedMs === null ? Infinity : limits.wallClockMs - (clock.nowMs() - this.#startedMs);
   }
 
   /** Calls off what is under way once the time is up: a call that hangs must not hold the run. */

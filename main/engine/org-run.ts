@@ -97,7 +97,7 @@ export class OrgRun {
     free: (running: RunningAgent) => boolean = () => true,
     mostTurns = Infinity,
   ): { turns: TurnPlan[]; why: EndReason } {
-    const { handoffs, turnsPerAgent } = this.input.org.limits;
+    const { handoffs } = this.input.org.limits;
     const mailOf = new Map<string, Mail[]>();
     const left: Mail[] = [];
     let why: EndReason = "out-of-mail";
@@ -105,11 +105,10 @@ export class OrgRun {
       why = reason;
       left.push(mail);
     };
-    const order = this.#receivers(free, mostTurns);
+    const order = this.#receivers(free, mostTurns, mostHops);
     for (const mail of this.queue) {
-      const running = this.#byId.get(mail.target) as RunningAgent;
-      if (mail.hop > mostHops) stays(mail, "round-limit");
-      else if (turnsPerAgent !== null && running.turns >= turnsPerAgent) stays(mail, "turn-limit");
+      const held = this.#heldBack(mail, mostHops);
+      if (held) stays(mail, held);
       else if (handoffs !== null && this.#handoffsShown >= handoffs) stays(mail, "handoff-limit");
       else if (!order.has(mail.target)) left.push(mail);
       else if (!this.#isDropped(mail)) {
@@ -125,11 +124,19 @@ export class OrgRun {
     return { turns, why };
   }
 
-  /** Who may be given mail now: the first `mostTurns` free agents, in design order, for whom some is waiting. */
-  #receivers(free: (running: RunningAgent) => boolean, mostTurns: number): Set<string> {
-    const waiting = new Set(this.queue.map((mail) => mail.target));
+  /** Who may be given mail now: the first `mostTurns` free agents, in design order, for whom some is waiting that no limit holds back. */
+  #receivers(free: (running: RunningAgent) => boolean, mostTurns: number, mostHops: number): Set<string> {
+    const waiting = new Set(this.queue.filter((mail) => !this.#heldBack(mail, mostHops)).map((mail) => mail.target));
     const able = this.agents.filter((each) => waiting.has(each.agent.id) && free(each));
     return new Set((mostTurns === Infinity ? able : able.slice(0, Math.max(0, mostTurns))).map((each) => each.agent.id));
+  }
+
+  /** Which limit keeps this very message from being delivered, for good. */
+  #heldBack(mail: Mail, mostHops: number): EndReason | null {
+    const { turnsPerAgent } = this.input.org.limits;
+    const { turns } = this.#byId.get(mail.target) as RunningAgent;
+    if (mail.hop > mostHops) return "round-limit";
+    return turnsPerAgent !== null && turns >= turnsPerAgent ? "turn-limit" : null;
   }
 
   /** A branch may drop a message instead of delivering it. */
@@ -165,7 +172,7 @@ export class OrgRun {
       round: number;
       last: boolean;
       plainTextDelivers: boolean;
-      mostOutputTokens?: number;
+      mostOutputTokens?(): number | null;
     },
   ): Promise<TurnEnd> {
     const { org, cell, contextTokens } = this.input;

@@ -31,7 +31,6 @@ class EagerPlay {
     const run = this.#run;
     let why: EndReason = "out-of-mail";
     for (;;) {
-      if (!this.#failed && !this.#thrown) run.ports.signal.throwIfAborted();
       why = this.#startReady();
       if (this.#busy.size === 0) break;
       await new Promise<void>((resolve) => {
@@ -40,6 +39,7 @@ class EagerPlay {
     }
     if (this.#failed) return { outcome: "failed", failure: this.#failed.failure };
     if (this.#thrown) throw this.#thrown.error;
+    run.ports.signal.throwIfAborted();
     if (this.#closing?.refused) return run.end("refused", "deliverer-refused");
     if (run.allDelivered) return run.end("complete", "delivered");
     return run.finish(this.#closing?.reason ?? why, this.#round + 1);
@@ -49,7 +49,7 @@ class EagerPlay {
   #startReady(): EndReason {
     const run = this.#run;
     const { rounds, turnsAtOnce } = run.input.org.limits;
-    if (this.#closing || this.#failed || this.#thrown || run.allDelivered) return "out-of-mail";
+    if (this.#closing || this.#failed || this.#thrown || run.ports.signal.aborted || run.allDelivered) return "out-of-mail";
     const room = () => (turnsAtOnce ?? Infinity) - this.#busy.size;
     while (this.#waitingEntries.length > 0 && room() > 0) {
       if (run.limits.outOfTime()) return this.#close("time-limit");
@@ -58,9 +58,13 @@ class EagerPlay {
     if (this.#waitingEntries.length > 0 || run.queue.length === 0 || room() <= 0) return "out-of-mail";
     if (run.limits.outOfTime()) return this.#close("time-limit");
     // What was written in hop n is read in turn n + 1, so the last that may be read is one short of the limit.
-    const picked = run.pick((rounds ?? Infinity) - 1, (each) => !this.#busy.has(each.agent.id), room());
-    for (const plan of picked.turns) this.#start(plan);
-    return picked.why;
+    for (;;) {
+      const waiting = run.queue.length;
+      const picked = run.pick((rounds ?? Infinity) - 1, (each) => !this.#busy.has(each.agent.id), room());
+      for (const plan of picked.turns) this.#start(plan);
+      // All that was picked was dropped, in a branch: then somebody else's turn has come.
+      if (picked.turns.length > 0 || run.queue.length === waiting) return picked.why;
+    }
   }
 
   #close(reason: EndReason): EndReason {

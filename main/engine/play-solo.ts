@@ -29,7 +29,7 @@ export async function playBudget(run: OrgRun, outputTokens: number): Promise<Run
       last: false,
       // Until something was submitted, what is written is the result.
       plainTextDelivers: run.deliverables.size === 0,
-      mostOutputTokens: Math.max(LEAST_ANSWER, left),
+      mostOutputTokens: () => roomFor(outputTokens - running.outputTokens, running.outputTokens === 0),
     });
     if (end.end === "failed") return { outcome: "failed", failure: end.failure };
     run.apply(running, [], [], end, round);
@@ -38,6 +38,11 @@ export async function playBudget(run: OrgRun, outputTokens: number): Promise<Run
     if (limit) return run.finish(limit, round);
     idle = end.effects.length > 0 ? 0 : idle + 1;
   }
+}
+
+/** How long the next answer may be: a first one is always let through, short as the budget may be. */
+function roomFor(left: number, isFirst: boolean): number | null {
+  return left >= LEAST_ANSWER || isFirst ? Math.max(LEAST_ANSWER, left) : null;
 }
 
 /** So many one-shots at once; the one that is chosen is handed back, all are kept. */

@@ -39,8 +39,9 @@ export function readRecord(log: readonly StampedEvent[]): RecordParts {
   let last = 0;
   for (const { event, atMs } of log) {
     if (event.type === "run-resumed") {
-      // Calls under way when the process died may have been paid for; all that have no answer are sent again.
-      lost.push(...open());
+      // Calls under way when the process died may have been paid for (not so those that a branch shares with its parent); all that
+      // have no answer are sent again.
+      if (event.lostTokens > 0) lost.push(...open());
       for (const callId of started.keys()) underWay.add(callId);
       if (since !== null) elapsedMs += last - since;
       since = null;
@@ -52,6 +53,7 @@ export function readRecord(log: readonly StampedEvent[]): RecordParts {
       underWay.add(event.id);
     }
     if (event.type === "call-ended" || event.type === "call-failed") underWay.delete(event.id);
+    if (event.type === "call-retried" && event.lostTokens) lost.push({ callId: event.id, outputTokens: event.lostTokens });
     if (event.type === "call-ended" || (event.type === "call-failed" && event.failure.code === "limit")) started.delete(event.id);
     if (event.type === "call-ended") results.set(event.id, { ok: true, answer: event.answer });
     if (event.type === "call-failed") {

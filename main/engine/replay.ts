@@ -2,6 +2,7 @@
 import type { RunEvent, StampedEvent } from "#shared/run/events.ts";
 import type { ModelRequest } from "#shared/run/messages.ts";
 import { TIME_IS_UP } from "#main/engine/limits.ts";
+import { OneAtATime } from "#main/engine/one-at-a-time.ts";
 import type { AtRest, CallOptions, CallResult, Emit, ModelPort, RunRecord } from "#main/engine/ports.ts";
 import { EventPrefix, nameOf, readRecord, RecordMismatch, type RecordParts } from "#main/engine/record.ts";
 import { runOrg } from "#main/engine/run-org.ts";
@@ -28,7 +29,8 @@ export class PlayedRecord implements RunRecord, ModelPort {
   readonly prefix: EventPrefix;
   #parts: PlayedRecordParts;
   #waiting = new Map<string, Waiting>();
-  #isLive = false;
+  /** Where calls go once the record is at its end. */
+  #live: ModelPort | null = null;
   #scheduled = false;
   #reach: Parameters<RunRecord["onLimit"]>[0] = () => undefined;
   #begin: () => void = () => undefined;
@@ -62,7 +64,7 @@ export class PlayedRecord implements RunRecord, ModelPort {
   }
 
   call(request: ModelRequest, options: CallOptions): Promise<CallResult> {
-    if (this.#isLive && this.#parts.model) return this.#parts.model.call(request, options);
+    if (this.#live) return this.#live.call(request, options);
     return new Promise((resolve, reject) => {
       this.#waiting.set(options.id, { request, options, resolve, reject });
       // The time limit calls everything off at a step of the record; any other abort comes from outside and ends the waiting.
@@ -92,8 +94,10 @@ export class PlayedRecord implements RunRecord, ModelPort {
     if (this.#waiting.size === 0) return;
     const next = this.next();
     if (next === null) return this.#goLive();
-    if (next.type === "limit-reached") this.#reach(next.limit);
-    else if (next.type === "call-retried" && this.#waiting.has(next.id)) {
+    if (next.type === "limit-reached") {
+      this.#reach(next.limit);
+      if (this.next() === next) throw new RecordMismatch(`The record says ${nameOf(next)} twice.`);
+    } else if (next.type === "call-retried" && this.#waiting.has(next.id)) {
       const { options } = this.#waiting.get(next.id) as Waiting;
       options.onRetry(next.attempt, next.waitMs, next.reason, next.lostTokens ?? 0);
     } else if ((next.type === "call-ended" || next.type === "call-failed") && this.#waiting.has(next.id)) {
@@ -105,15 +109,21 @@ export class PlayedRecord implements RunRecord, ModelPort {
   }
 
   #goLive(): void {
-    this.#isLive = true;
-    const { model, results } = this.#parts;
+    const { atRest, model, results } = this.#parts;
     this.#begin();
-    for (const [id, { request, options, resolve, reject }] of this.#waiting) {
-      const known = results.get(id);
-      if (known) resolve(known);
-      else if (model) resolve(model.call(request, options));
-      else reject(new RecordMismatch(`The call ${id} is not in the record, and there is no connection to make it with.`));
-    }
+    const resend: ModelPort = {
+      async call(request, options) {
+        const known = results.get(options.id);
+        if (known) return known;
+        if (!model) throw new RecordMismatch(`The call ${options.id} is not in the record, and there is no connection to make it with.`);
+        // What was lost with the process may leave no room to send a call again; of one that was never lost this asks nothing new.
+        const refused = options.admitRetry(0);
+        return refused ? { ok: false, failure: refused, attempts: 0 } : model.call(request, options);
+      },
+    };
+    const again = new OneAtATime(resend, atRest);
+    this.#live = model ? new OneAtATime(model, atRest) : again;
+    for (const { request, options, resolve } of this.#waiting.values()) resolve(again.call(request, options));
     this.#waiting.clear();
   }
 

@@ -30,8 +30,8 @@ export interface TurnInput {
   last: boolean;
   /** Plain text counts as the deliverable. */
   plainTextDelivers: boolean;
-  /** Shortens each answer. */
-  mostOutputTokens?: number;
+  /** The most tokens that the next answer may have; null where there is no room for another. Asked before each call. */
+  mostOutputTokens?(): number | null;
   cell: string;
   model: ModelPort;
   emit: Emit;
@@ -70,8 +70,10 @@ class Turn {
     for (let call = 1; call <= MOST_CALLS_PER_TURN; call += 1) {
       const full = await this.#makeRoom(call);
       if (full) return full;
+      const most = this.#most();
+      if (most === null) break;
       const id = this.#callId(call);
-      const called = await this.#call(id, call, running.request(last, this.#input.mostOutputTokens));
+      const called = await this.#call(id, call, running.request(last, most));
       if (called.end === "failed") return called;
       if (called.end !== "answered") return this.#cutShort(called.end);
       if (called.answer.stopReason === "refusal") return this.#ended("refused");
@@ -129,22 +131,24 @@ class Turn {
           emit({ type: "call-retried", id, agent, attempt, waitMs, reason, ...(lostTokens > 0 ? { lostTokens } : {}) }),
         admitRetry: (lostTokens) => {
           limit = limits.admitAgain(held, lostTokens);
-          return limit === null ? null : { code: "limit", message: `the run's ${LIMIT_WORDS[limit]} leaves no room to try again` };
+          return limit === null ? null : { code: "limit", message: `the run's ${LIMIT_WORDS[limit]} leaves no room to try again`, limit };
         },
       });
       if (result.ok) {
         answer = result.answer;
+        running.spent(answer.usage);
         emit({ type: "call-ended", id, agent, answer });
         return { end: "answered", answer };
       }
       lost = result.lostTokens ?? 0;
       const failure = signal.reason === TIME_IS_UP && result.failure.code === "aborted" ? TIME_UP_FAILURE : result.failure;
       emit({ type: "call-failed", id, agent, failure, attempts: result.attempts, ...(lost > 0 ? { lostTokens: lost } : {}) });
-      if (failure.code === "limit") return { end: limit ?? "time-limit" };
+      if (failure.code === "limit") return { end: failure.limit ?? "time-limit" };
       if (failure.code === "aborted") signal.throwIfAborted();
       return { end: "failed", failure };
     } finally {
-      limits.settle(held, answer, lost);
+      // What was lost before a refused retry has been counted where room for it was asked for.
+      limits.settle(held, answer, limit === null ? lost : 0);
     }
   }
 
@@ -153,7 +157,7 @@ class Turn {
     const { running, turn, emit, contextTokens, memoryOverflow } = this.#input;
     if (running.tokensNeeded() <= contextTokens) return null;
     // In the middle of a turn the calls that are being mended must stay as they are.
-    const summary = memoryOverflow === "summarise" && call === 1 ? running.summaryRequest() : null;
+    const summary = memoryOverflow === "summarise" && call === 1 ? running.summaryRequest(this.#most() ?? 1) : null;
     if (summary) {
       const id = this.#callId(0);
       const called = await this.#call(id, 0, summary.request);
@@ -170,6 +174,10 @@ class Turn {
       }
     }
     return this.#cutShort("memory-full");
+  }
+
+  #most(): number | null {
+    return this.#input.mostOutputTokens ? this.#input.mostOutputTokens() : Number.POSITIVE_INFINITY;
   }
 
   #callId(call: number): string {

@@ -64,6 +64,10 @@ export class VirtualTime implements Clock, ModelPort {
     let called: VirtualCall;
     try {
       called = await this.#ask(request, { ...options, onRetry: (...retry) => retries.push(() => options.onRetry(...retry)) }, startedMs);
+    } catch (error) {
+      // A port may reject when it is called off: that too has its place in the order.
+      if (!signal.aborted) throw error;
+      called = { result: CALLED_OFF, latencyMs: 0 };
     } finally {
       this.#computing -= 1;
       this.#schedule();
@@ -81,7 +85,7 @@ export class VirtualTime implements Clock, ModelPort {
       const callOff = () => {
         // Called off while it was on its way: it brings nothing, and comes now.
         due.atMs = this.#nowMs;
-        due.happen = () => resolve({ ok: false, failure: { code: "aborted", message: "the call was called off" }, attempts: 1 });
+        due.happen = () => resolve(CALLED_OFF);
         this.#schedule();
       };
       if (signal.aborted) callOff();
@@ -117,6 +121,8 @@ export class VirtualTime implements Clock, ModelPort {
     this.#schedule();
   }
 }
+
+const CALLED_OFF: CallResult = { ok: false, failure: { code: "aborted", message: "the call was called off" }, attempts: 1 };
 
 function isBefore(a: Due, b: Due): boolean {
   if (a.atMs !== b.atMs) return a.atMs < b.atMs;

@@ -13,6 +13,7 @@ import type { Store } from "#main/store/store.ts";
 import { measureGently } from "#main/lab/measure-gently.ts";
 import { playRun } from "#main/lab/play-run.ts";
 import { modeOf, withModel } from "#main/lab/run-cell.ts";
+import { StoredTogether } from "#main/lab/together.ts";
 import type { WorkParts } from "#main/lab/runner.ts";
 
 export interface BranchOrder {
@@ -49,14 +50,27 @@ export function branchPoint(store: Store, runId: string, handoffId: string): Bra
   return { ok: true, seq: cutBefore(log, shown), log };
 }
 
-/** A round begins with all its deliveries; where agents act each by themselves, a turn does. */
+/**
+ * A round begins with all its deliveries; where agents act each by themselves, the turns that begin at the same moment do. What was
+ * changed at that moment lies after the cut, since a branch may change something else then.
+ */
 function cutBefore(log: readonly StampedEvent[], shownAt: number): number {
-  const before = log.slice(0, shownAt);
-  const turnAt = before.findLastIndex(({ event }) => event.type === "turn-started" && turnHolds(event, log[shownAt]?.event));
-  const inRounds = before.some(({ event }) => event.type === "round-started");
-  const roundAt = before.findLastIndex(({ event }) => event.type === "round-started");
-  const at = inRounds && roundAt !== -1 && log.slice(roundAt, turnAt).every(({ event }) => event.type !== "turn-ended") ? roundAt : turnAt;
+  const before = log.slice(0, shownAt).map(({ event }) => event);
+  const turnAt = before.findLastIndex((event) => event.type === "turn-started" && turnHolds(event, log[shownAt]?.event));
+  // Where agents act each by themselves, the first thing to happen is a turn.
+  const inRounds = before.find((event) => event.type === "turn-started" || event.type === "round-started")?.type === "round-started";
+  let at = inRounds ? before.findLastIndex((event) => event.type === "round-started") : turnAt;
+  for (let more = sameMoment(before, at); more > 0; more = sameMoment(before, at)) at -= more;
   return log[at]?.seq ?? 0;
+}
+
+/** How many of the events just before one belong to the moment in which it happened. */
+function sameMoment(events: readonly RunEvent[], at: number): number {
+  const [first, last] = [events[at - 2], events[at - 1]];
+  if (last?.type === "turn-started" || last?.type === "round-started" || last?.type === "message-changed") return 1;
+  if (last?.type === "run-resumed") return 1;
+  // A turn that ended at once, since its memory was full.
+  return last?.type === "turn-ended" && first?.type === "turn-started" && first.agent === last.agent ? 2 : 0;
 }
 
 function turnHolds(turn: Extract<RunEvent, { type: "turn-started" }>, shown: RunEvent | undefined): boolean {
@@ -76,11 +90,18 @@ function cellsOfCalls(store: Store, run: RunRow): Map<string, string> {
   return names;
 }
 
-/** What a branch, and the branches it comes from, changed; a later change of the same message takes the place of an earlier one. */
-export function changesAlong(store: Store, runId: string): Map<string, MessageChange> {
-  const run = store.runs.get(runId);
-  const changes = run?.parentRunId ? changesAlong(store, run.parentRunId) : new Map<string, MessageChange>();
-  if (run?.branch) changes.set(run.branch.handoffId, { how: run.branch.how, written: run.branch.written });
+/** What is changed in a branch: its own message, and of those that it shares with its parent whatever was changed there. */
+export function changesAlong(store: Store, run: RunRow): Map<string, MessageChange> {
+  const parent = run.parentRunId === null ? null : store.runs.get(run.parentRunId);
+  const changes = new Map<string, MessageChange>();
+  if (parent) {
+    const inherited = changesAlong(store, parent);
+    for (const { event, seq } of inherited.size > 0 ? store.runs.events(parent.id) : []) {
+      const change = event.type === "message-sent" && seq < (run.parentSeq ?? 0) ? inherited.get(event.id) : undefined;
+      if (event.type === "message-sent" && change) changes.set(event.id, change);
+    }
+  }
+  if (run.branch) changes.set(run.branch.handoffId, { how: run.branch.how, written: run.branch.written });
   return changes;
 }
 
@@ -149,7 +170,8 @@ class BranchRun {
       const own = store.runs.ownEvents(id).length;
       const names = cellsOfCalls(store, this.#run);
       const log = [...this.#log];
-      if (own > 0) this.#append(resumed(this.#lostCalls(log)));
+      // A branch goes on too: from where its parent was, and long after.
+      this.#append(resumed(own > 0 ? this.#lostCalls(log) : []));
       const first = log[0]?.event;
       const result = await playRun(this.#parts, {
         org,
@@ -159,8 +181,9 @@ class BranchRun {
         log,
         later: this.#answeredLater(log),
         parent: { cell: first?.type === "run-started" ? first.cell : branch.cell, cellOf: (callId) => names.get(callId) ?? branch.cell },
-        changes: changesAlong(store, id),
+        changes: changesAlong(store, this.#run),
         store: (event) => this.#append(event),
+        together: new StoredTogether((emits) => store.runs.together(id, emits)),
       });
       if (result.outcome === "stopped") return { runId: id, outcome: "stopped", message: null };
       if (result.outcome === "failed" && result.failure.code === "budget") {
@@ -191,12 +214,17 @@ class BranchRun {
     }
   }
 
-  /** Answers that the parent got after the cut to calls it had sent before: nothing in them hangs on what is changed. */
+  /**
+   * Answers that the parent got after the cut to calls it had sent before: nothing in them hangs on what is changed. That one of its
+   * limits called a call off is no answer.
+   */
   #answeredLater(log: readonly StampedEvent[]) {
     const sent = new Set(log.flatMap(({ event }) => (event.type === "call-started" ? [event.id] : [])));
     const ended = readRecord(log).results;
     return new Map(
-      [...readRecord(this.#parentLog).results].filter(([callId]) => sent.has(callId) && !ended.has(callId) && this.#isShared(callId)),
+      [...readRecord(this.#parentLog).results].filter(
+        ([callId, result]) => result.ok && sent.has(callId) && !ended.has(callId) && this.#isShared(callId),
+      ),
     );
   }
 

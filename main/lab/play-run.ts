@@ -6,6 +6,7 @@ import type { RunEvent, StampedEvent } from "#shared/run/events.ts";
 import type { CallIdentity } from "#shared/run/messages.ts";
 import type { MessageChange } from "#main/engine/mailbox.ts";
 import type { RunMode } from "#main/engine/mode.ts";
+import { OneAtATime } from "#main/engine/one-at-a-time.ts";
 import type { CallOptions, Clock, ModelPort, Prices } from "#main/engine/ports.ts";
 import { EventPrefix, readRecord, type RecordParts } from "#main/engine/record.ts";
 import { PlayedRecord } from "#main/engine/replay.ts";
@@ -59,15 +60,22 @@ export interface PlayInput {
 
 /** Plays a run. Rejects on a bug, when the store cannot write, and with `RecordMismatch` where the record does not fit the run. */
 export function playRun(playing: Playing, input: PlayInput): Promise<RunResult> {
-  const record = input.log.length > 0 ? readRecord(input.log) : null;
-  for (const [id, result] of input.later ?? []) record?.results.set(id, result);
+  const record = input.log.length > 0 ? recordOf(input) : null;
   return playing.plan.connection.kind === "simulated" ? playSimulated(playing, input, record) : playReal(playing, input, record);
+}
+
+function recordOf({ log, later = new Map() }: PlayInput): RecordParts {
+  const record = readRecord(log);
+  const ended = record.lost.slice(0, record.lost.length - record.open.length);
+  const open = record.open.filter((call) => !later.has(call.callId));
+  // A call that was answered later was not lost.
+  return { ...record, results: new Map([...record.results, ...later]), lost: [...ended, ...open], open };
 }
 
 function playReal(playing: Playing, input: PlayInput, record: RecordParts | null): Promise<RunResult> {
   const clock: Clock = { nowMs: playing.nowMs, sleep: playing.sleep };
   const live = named(cappedModel(playing), input);
-  if (!record) return play(playing, input, { model: live, clock, emit: input.store });
+  if (!record) return play(playing, input, { model: new OneAtATime(live, setImmediate), clock, emit: input.store });
   const lostUsd = (callId: string) => {
     const started = record.steps.find((step) => step.type === "call-started" && step.id === callId);
     return started?.type === "call-started" ? (worstCaseUsd(playing.prices, started.request) ?? 0) : 0;
@@ -87,16 +95,19 @@ function playSimulated(playing: Playing, input: PlayInput, record: RecordParts |
   const model: ModelPort = {
     async call(request, options) {
       const known = record?.results.get(options.id);
-      if (!known) return live.call(request, options);
+      // A call that a limit called off is asked again: it costs nothing here, and takes the time that it took.
+      if (!known?.ok) return live.call(request, options);
       const { nowMs } = options as CallOptions & { nowMs?: number };
       // The population goes on as if it had just given this answer itself.
-      if (known.ok)
-        simulated.recall(input.cell, [
-          { identity: { ...options.identity, cell: input.cell }, request, answer: known.answer, ...(nowMs === undefined ? {} : { nowMs }) },
-        ]);
-      for (const step of record?.steps ?? [])
-        if (step.type === "call-retried" && step.id === options.id)
-          options.onRetry(step.attempt, step.waitMs, step.reason, step.lostTokens ?? 0);
+      simulated.recall(input.cell, [
+        { identity: { ...options.identity, cell: input.cell }, request, answer: known.answer, ...(nowMs === undefined ? {} : { nowMs }) },
+      ]);
+      for (const step of record?.steps ?? []) {
+        if (step.type !== "call-retried" || step.id !== options.id) continue;
+        // What it lost counts against the run's limits as it did then.
+        if (step.lostTokens) options.admitRetry(step.lostTokens);
+        options.onRetry(step.attempt, step.waitMs, step.reason, step.lostTokens ?? 0);
+      }
       return known;
     },
   };

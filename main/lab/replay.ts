@@ -32,7 +32,7 @@ export async function replayStored(store: Store, runId: string): Promise<ReplayE
         takesTemperature: takesTemperature(row.plan.connection),
         caches: row.plan.connection.kind !== "compatible",
         contextTokens: contextWindow,
-        changes: changesAlong(store, runId),
+        changes: changesAlong(store, run),
       },
       log,
       setImmediate,

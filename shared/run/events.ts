@@ -35,7 +35,7 @@ export type RunEvent =
   | { type: "run-started"; cell: string; prompts: string; agents: string[]; entries: string[]; deliverers: string[] }
   /**
    * A run that was cut off goes on: what was under way is sent again, calls that had ended are not paid again. `lostTokens`: output
-   * tokens that the calls under way when the process died (`lostCalls`) may have cost.
+   * tokens that the calls under way when the process died (`lostCalls`) may have cost. A branch begins its own part with this event too.
    */
   | { type: "run-resumed"; lostTokens: number; lostCalls: string[] }
   | { type: "round-started"; round: number; agents: string[] }

@@ -107,4 +107,6 @@ export interface CallFailure {
     /** Called off on the way by one of the run's own limits: the turn ends with it, the run does not fail. */
     | "limit";
   message: string;
+  /** With the code `limit`: which one, where it is not the time. */
+  limit?: "token-limit" | "cost-limit" | "time-limit";
 }
