@@ -116,6 +116,14 @@ describe("driftlab, the command", () => {
     expect(runs.reduce((total, row) => total + Number(row[runHead?.indexOf("output_tokens") ?? -1]), 0)).toBe(
       report.arms.reduce((total, arm) => total + arm.outputTokens, 0),
     );
+    for (const [column, sum] of [
+      ["input_tokens", "inputTokens"],
+      ["cache_read_tokens", "cacheReadTokens"],
+      ["cache_write_tokens", "cacheWriteTokens"],
+    ] as const)
+      expect(runs.reduce((total, row) => total + Number(row[runHead?.indexOf(column) ?? -1]), 0)).toBe(
+        report.arms.reduce((total, arm) => total + arm[sum], 0),
+      );
     const [, ...handoffs] = rows("handoff-constraints.csv");
     expect(handoffs).toHaveLength(4 * report.edges.reduce((total, edge) => total + edge.handoffs, 0));
     expect(handoffs.flat().join()).not.toMatch(/NaN|Infinity|undefined/);
