@@ -5,6 +5,9 @@ import type { Op } from "#shared/org/edit.ts";
 import { PROMPT_TEXTS, PROMPTS_VERSION } from "#main/engine/prompts.ts";
 import * as drift from "#main/lab/use/drift.ts";
 import * as experiments from "#main/lab/use/experiments.ts";
+import * as planning from "#main/lab/use/plan-experiment.ts";
+import { variableIn } from "#main/lab/use/variable.ts";
+import { watchExperiment } from "#main/lab/use/watch-experiment.ts";
 import * as orgs from "#main/lab/use/orgs.ts";
 import { testConnection } from "#main/lab/use/test-connection.ts";
 import type { Lab } from "#main/lab/lab.ts";
@@ -92,10 +95,15 @@ export function makeRouter(lab: Lab) {
     },
     experiments: {
       list: os.experiments.list.handler(() => experiments.listExperiments(lab)),
-      forecast: os.experiments.forecast.handler(({ input }) => experiments.forecastExperiment(lab, input)),
+      forecast: os.experiments.forecast.handler(({ input }) => planning.forecastExperiment(lab, input)),
+      variable: os.experiments.variable.handler(({ input }) => variableIn(lab, input.orgs)),
+      pilot: os.experiments.pilot.handler(({ input }) => {
+        writable();
+        return planning.startPilot(lab, input);
+      }),
       start: os.experiments.start.handler(({ input }) => {
         writable();
-        return experiments.startExperiment(lab, input);
+        return planning.startExperiment(lab, input);
       }),
       resume: os.experiments.resume.handler(({ input }) => {
         writable();
@@ -133,7 +141,7 @@ export function makeRouter(lab: Lab) {
       detail: os.experiments.detail.handler(({ input }) => found(experiments.experimentDetail(lab, input.id), "The experiment")),
       watch: os.experiments.watch.handler(({ input, signal }) => {
         found(lab.store.experiments.get(input.id), "The experiment");
-        return experiments.watchExperiment(lab, input.id, signal);
+        return watchExperiment(lab, input.id, signal);
       }),
     },
     drift: {

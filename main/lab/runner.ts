@@ -177,6 +177,7 @@ export class Runner {
     const { store } = this.#parts;
     const { row, playing, probes } = this.#prepare(experimentId, options, controller);
     const { plan } = row;
+    live.budget = playing.budget;
     store.experiments.reopenCells(experimentId);
     const designs = new Map(plan.arms.map((arm) => [arm.id, store.orgs.version(arm.orgHash)]));
     let capMessage: string | null = null;
@@ -208,6 +209,8 @@ export class Runner {
         },
     );
     await this.#queued(experimentId, plan.connection, jobs, controller);
+    // Those that were to be tried again and had no turn: they were stopped, no crash has cut them off.
+    if (controller.signal.aborted || capMessage !== null) store.experiments.stopBegun(experimentId);
     if (controller.signal.aborted) return { end: "stopped", message: null };
     if (capMessage !== null) return { end: "cap-reached", message: `Stopped at the cap: ${capMessage}. What had finished is kept.` };
     return { end: "finished", message: null };

@@ -10,6 +10,7 @@ import { OverviewPanel } from "#renderer/drift/overview-panel.tsx";
 import { useDrift } from "#renderer/drift/use-drift.ts";
 import { useApp, useAppState } from "#renderer/state/context.ts";
 import { useExperiment } from "#renderer/state/use-experiment.ts";
+import { ArmChoice } from "#renderer/ui/arm-choice.tsx";
 import { BadgeTag } from "#renderer/ui/badge.tsx";
 import { saveFile } from "#renderer/ui/files.ts";
 import { TopBar } from "#renderer/ui/topbar.tsx";
@@ -130,9 +131,8 @@ export function DriftPlace() {
             onChange={(value) => setAs(value as "map" | "table")}
           />
           {orgArms.length > 1 && (
-            <SegmentedControl
-              aria-label="Org"
-              data={orgArms.map((each) => ({ value: each.id, label: each.name }))}
+            <ArmChoice
+              arms={orgArms}
               value={arm.id}
               onChange={(value) => {
                 setArm(value);

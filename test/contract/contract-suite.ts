@@ -5,6 +5,7 @@ import { draftContract } from "#test/contract/parts/drafts.ts";
 import { experimentContract } from "#test/contract/parts/experiments.ts";
 import { failureContract } from "#test/contract/parts/failures.ts";
 import { orgContract } from "#test/contract/parts/orgs.ts";
+import { planContract } from "#test/contract/parts/plans.ts";
 
 /** Runs the contract over a transport; every test has a lab and a line of its own. */
 export function contractSuite(name: string, connect: Connect): void {
@@ -27,6 +28,7 @@ export function contractSuite(name: string, connect: Connect): void {
     orgContract(use);
     draftContract(use);
     experimentContract(use);
+    planContract(use);
     failureContract(use, connect);
   });
 }

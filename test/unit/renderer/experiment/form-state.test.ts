@@ -42,7 +42,7 @@ describe("the choices of a new experiment", () => {
     expect(choicesOf(form({ connection: "anthropic", model: "  claude-x " }))?.model).toBe("claude-x");
     expect(choicesOf(form({ connection: "anthropic", model: "  " }))?.model).toBeNull();
     expect(choicesOf(form({ connection: "simulated", model: "claude-x" }))?.model).toBeNull();
-    expect(choicesOf(form({ solo: false }))?.solos).toEqual([]);
+    expect(choicesOf(form({ solos: [] }))?.solos).toEqual([]);
   });
 
   it.each(["http://localhost:11434", "http://localhost:11434/", "http://localhost:11434/v1", "http://localhost:11434/v1/"])(
