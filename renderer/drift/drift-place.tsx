@@ -142,7 +142,7 @@ export function DriftPlace() {
           )}
         </div>
         {view && view.counts.done < total && (
-          <div className="banner" role="status" style={{ top: 12 }}>
+          <div className="banner" role="status" style={{ top: orgArms.length > 1 ? 56 : 12 }}>
             {view.running ? "Still running" : "Unfinished"}: {count(view.counts.done)} of {plural(total, "cell")}. Every figure may still
             move.
           </div>
@@ -166,7 +166,7 @@ export function DriftPlace() {
           <OverviewPanel report={answer.report} armId={arm.id} onEdge={setEdge} />
         )}
       </aside>
-      <OrgAgainstSolo comparisons={answer.report.comparisons.filter((each) => each.org === arm.id)} />
+      <OrgAgainstSolo comparisons={answer.report.comparisons.filter((each) => each.org === arm.id)} arms={answer.report.arms} />
     </div>
   );
 }

@@ -84,7 +84,6 @@ export function NewExperiment({ orgs: chosen, isFirst, back, onStarted }: NewExp
             />
             <TaskChoice form={form} set={set} />
             <SoloChoice value={form.solos} onChange={(solos) => set({ solos })} />
-            {needsPilot && choices && <PilotNotice choices={choices} caps={caps} pilotId={pilotId} onPilot={setPilotId} onEnd={again} />}
             <Vary
               variations={form.variations}
               variable={variable}
@@ -106,19 +105,19 @@ export function NewExperiment({ orgs: chosen, isFirst, back, onStarted }: NewExp
               current={current}
               starting={starting}
               onStart={start}
-            />
+            >
+              {needsPilot && choices && <PilotNotice choices={choices} caps={caps} pilotId={pilotId} onPilot={setPilotId} onEnd={again} />}
+            </PlanFoot>
           </Stack>
         </div>
       </aside>
-      <PlanPreview forecast={forecast} isFirst={isFirst} />
+      <PlanPreview forecast={forecast} problems={answer?.ok === false ? answer.problems : []} isFirst={isFirst} />
     </>
   );
 }
 
-/** What keeps it from starting; that a pilot is needed is said once, however many budgets need it. */
+/** What keeps it from starting; that a pilot is needed is said apart, with the way to run one. */
 function problemsOf(form: FormState, problems: readonly Problem[], unpriced: readonly string[]): Problem[] {
-  const [firstPilot] = problems.filter((problem) => problem.code === "no-pilot");
-  const others = problems.filter((problem) => problem.code !== "no-pilot");
   const missing =
     capsOf(form).usd !== null && unpriced.length > 0
       ? [
@@ -128,7 +127,7 @@ function problemsOf(form: FormState, problems: readonly Problem[], unpriced: rea
           ),
         ]
       : [];
-  return [...others, ...(firstPilot ? [firstPilot] : []), ...missing];
+  return [...problems.filter((problem) => problem.code !== "no-pilot"), ...missing];
 }
 
 /** What can be varied in the chosen orgs; told each time it changes. */

@@ -38,9 +38,9 @@ export function PilotNotice({ choices, caps, pilotId, onPilot, onEnd }: PilotPro
     });
   if (pilotId !== null) return <RunningPilot key={pilotId} id={pilotId} onEnd={onEnd} onGiveUp={() => onPilot(null)} />;
   return (
-    <Alert color="blue" title="A pilot is needed first">
+    <Alert className="foot-alert" color="blue" title="A pilot is needed first">
       <p>
-        A budget is taken from runs that were made before, so that both sides spend alike. The pilot runs the org {PILOT_REPEATS} times a
+        Budgets come from earlier runs under the same conditions, and there are none yet. The pilot runs each org {PILOT_REPEATS} times a
         task, as an experiment of its own under the same caps; this form waits for it.
       </p>
       <Button mt={8} onClick={start} loading={starting} disabled={readOnly}>
@@ -67,7 +67,7 @@ function RunningPilot({ id, onEnd, onGiveUp }: { id: string; onEnd(): void; onGi
   const total = totalOf(counts);
   if (view.running)
     return (
-      <Alert color="blue" title="The pilot is running" role="status">
+      <Alert className="foot-alert" color="blue" title="The pilot is running" role="status">
         <p className="num">
           {count(counts.done)} of {plural(total, "cell")} done.
         </p>
@@ -77,7 +77,7 @@ function RunningPilot({ id, onEnd, onGiveUp }: { id: string; onEnd(): void; onGi
       </Alert>
     );
   return (
-    <Alert color="orange" title="The pilot did not finish">
+    <Alert className="foot-alert" color="orange" title="The pilot did not finish">
       <p>{view.firstFailure ?? view.message ?? "Some of its cells are missing."}</p>
       <Group mt={8} gap="xs">
         <Button onClick={() => void app.attempt(() => app.lab.call((client) => client.experiments.resume({ id, caps: null })))}>

@@ -1,4 +1,5 @@
 /** Owns what is shown of an experiment before its start: what it will take, its arms, in what they differ. */
+import type { Problem } from "#shared/problem.ts";
 import type { ForecastInfo, Range } from "#shared/rpc/types.ts";
 import { ConfoundList } from "#renderer/ui/confound-list.tsx";
 import { count, plural } from "#renderer/ui/words.ts";
@@ -6,7 +7,14 @@ import { count, plural } from "#renderer/ui/words.ts";
 /** Arms that are named before the rest is counted. */
 const ARMS_NAMED = 12;
 
-export function PlanPreview({ forecast, isFirst }: { forecast: ForecastInfo | null; isFirst: boolean }) {
+export interface PlanPreviewProps {
+  forecast: ForecastInfo | null;
+  /** Why there is no forecast. */
+  problems: readonly Problem[];
+  isFirst: boolean;
+}
+
+export function PlanPreview({ forecast, problems, isFirst }: PlanPreviewProps) {
   return (
     <section className="plan-preview" aria-label="What will run">
       {isFirst && (
@@ -17,7 +25,9 @@ export function PlanPreview({ forecast, isFirst }: { forecast: ForecastInfo | nu
           </p>
         </div>
       )}
-      {forecast ? <Planned forecast={forecast} /> : <p className="muted">What it will take is worked out here once an org is chosen.</p>}
+      {forecast && <Planned forecast={forecast} />}
+      {!forecast && problems.length > 0 && <NotYet problems={problems} />}
+      {!forecast && problems.length === 0 && <p className="muted">What it will take is worked out here once the form says what to run.</p>}
     </section>
   );
 }
@@ -66,6 +76,20 @@ function Planned({ forecast }: { forecast: ForecastInfo }) {
         )}
       </div>
     </>
+  );
+}
+
+/** All sentences in full: the form has room for the first few alone. */
+function NotYet({ problems }: { problems: readonly Problem[] }) {
+  return (
+    <div>
+      <h3>What it needs first</h3>
+      <ul className="plan-arms">
+        {[...new Set(problems.map((problem) => problem.message))].map((message) => (
+          <li key={message}>{message}</li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

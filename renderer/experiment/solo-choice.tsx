@@ -15,7 +15,13 @@ const WORDS: Record<Baseline, { label: string; sentence: string }> = {
 
 export function SoloChoice({ value, onChange }: { value: Baseline[]; onChange(value: Baseline[]): void }) {
   return (
-    <Checkbox.Group label="Compared with one agent alone" value={value} onChange={(next) => onChange(next as Baseline[])}>
+    <Checkbox.Group
+      size="xs"
+      className="solo-choice"
+      label="Compared with one agent alone"
+      value={value}
+      onChange={(next) => onChange(next as Baseline[])}
+    >
       <Stack gap={7} mt={5}>
         {BASELINES.map((each) => (
           <Checkbox key={each} value={each} label={WORDS[each].label} description={WORDS[each].sentence} />
