@@ -89,8 +89,7 @@ function SmallComparison({ comparison, span }: { comparison: ComparisonReport; s
   return (
     <div data-testid={`compare-${comparison.endpoint}-${comparison.solo}`}>
       <div className="top">
-        <span className="muted">{comparisonWords(comparison)}</span>
-        <span className="faint">{pWords(comparison)}</span>
+        <span className="muted">{shortWords(comparison)}</span>
         <b className="num" style={{ fontWeight: 600 }}>
           {differenceWords(comparison)}
         </b>
@@ -164,6 +163,15 @@ function Bar({ comparison, span, height, middle, labelled = false }: BarProps) {
       </svg>
     </Tooltip>
   );
+}
+
+/** What a row has room for; the whole sentence is on the bar. */
+function shortWords(comparison: ComparisonReport): string {
+  const { estimate, interval, p } = comparison;
+  if (estimate === null) return "cannot be compared yet";
+  if (!interval) return "too few tasks";
+  const verdict = interval.low > 0 ? "org better" : interval.high < 0 ? "org worse" : "no clear difference";
+  return p === null ? verdict : `${verdict} · ${pWords(comparison)}`;
 }
 
 function differenceWords(comparison: ComparisonReport): string {

@@ -6,6 +6,8 @@ import { count, plural } from "#renderer/ui/words.ts";
 
 /** Arms that are named before the rest is counted. */
 const ARMS_NAMED = 12;
+/** Sentences about what keeps it from starting. */
+const SENTENCES_SHOWN = 2;
 
 export interface PlanPreviewProps {
   forecast: ForecastInfo | null;
@@ -79,15 +81,18 @@ function Planned({ forecast }: { forecast: ForecastInfo }) {
   );
 }
 
-/** All sentences in full: the form has room for the first few alone. */
+/** The first sentences in full; many arms have many of the same kind. */
 function NotYet({ problems }: { problems: readonly Problem[] }) {
+  const sentences = [...new Set(problems.map((problem) => problem.message))];
+  const more = sentences.length - SENTENCES_SHOWN;
   return (
     <div>
       <h3>What it needs first</h3>
       <ul className="plan-arms">
-        {[...new Set(problems.map((problem) => problem.message))].map((message) => (
+        {sentences.slice(0, SENTENCES_SHOWN).map((message) => (
           <li key={message}>{message}</li>
         ))}
+        {more > 0 && <li className="muted">And {more} more like these.</li>}
       </ul>
     </div>
   );

@@ -25,7 +25,7 @@ export function RunStatus({ detail, view }: { detail: ExperimentDetail; view: Ex
         <span>seed {detail.plan.seed}</span>
       </Group>
       {view.running && (
-        <Group gap="md" className="muted num" style={{ fontSize: 12 }} data-testid="live-status">
+        <div className="live-status muted num" data-testid="live-status">
           <span>
             {plural(view.queue.active, "cell")} under way, {count(view.queue.waiting)} waiting over all experiments
           </span>
@@ -36,7 +36,7 @@ export function RunStatus({ detail, view }: { detail: ExperimentDetail; view: Ex
               {view.lastRetry ? `, the last because of: ${view.lastRetry}` : ""}
             </span>
           )}
-        </Group>
+        </div>
       )}
     </>
   );
@@ -49,8 +49,8 @@ function PaceWords({ view: { pace } }: { view: ExperimentView }) {
     <>
       <span>
         {plural(pace.inFlight, "request")} in flight, {count(pace.limit)} at most now
+        {pace.waiting > 0 ? `, ${count(pace.waiting)} waiting for their turn` : ""}
       </span>
-      {pace.waiting > 0 && <span>{count(pace.waiting)} waiting for their turn</span>}
       {pace.cuts > 0 && <span>slowed down {plural(pace.cuts, "time")} as the server said “too many”</span>}
       {pace.heldSeconds !== null && <span>waits {count(pace.heldSeconds)} s, as the server asked</span>}
     </>
