@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { reportSchema } from "#shared/drift/report.ts";
 import { orgFileText } from "#shared/org/load.ts";
+import { Store } from "#main/store/store.ts";
 import { testOrg } from "#test/support/orgs.ts";
 import { plainSuite } from "#test/support/suites.ts";
 
@@ -361,6 +362,11 @@ describe("driftlab, the command", () => {
     expect(err).toContain("cap 4000 output tokens, hard");
     const report = reportSchema.parse(JSON.parse(readFileSync(at("cap.json"), "utf8")));
     expect(report.arms.reduce((total, arm) => total + arm.outputTokens, 0)).toBeLessThanOrEqual(4_000);
+    const opened = Store.open({ file: at("cap.db"), readOnly: true });
+    if (!opened.ok) throw new Error(opened.error.code);
+    // What goes on in the app goes on under the same cap.
+    expect(opened.store.experiments.caps(report.experiment.id)).toEqual({ outputTokens: 4_000, usd: null });
+    opened.store.close();
   });
 
   /** A server that is busy once and then refuses the key. */
