@@ -1,5 +1,6 @@
 /** Owns the live picture of a running experiment: who is working, what has just travelled, what is being waited for. */
 import type { RunEvent } from "#shared/run/events.ts";
+import type { Budget } from "#main/lab/budget.ts";
 
 /** Characters of an answer that are kept while it is written. */
 const MOST_WORDS = 400;
@@ -15,6 +16,8 @@ export class LivePicture {
   retries = 0;
   outputTokens = 0;
   lastRetry: string | null = null;
+  /** What counts against the caps; null before the first cell. */
+  budget: Budget | null = null;
 
   cellStarted(armId: string, taskId: string, repeat: number): void {
     this.#cells.add(`${armId}/${taskId}/${repeat}`);

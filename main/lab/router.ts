@@ -7,6 +7,9 @@ import * as branches from "#main/lab/use/branches.ts";
 import * as drift from "#main/lab/use/drift.ts";
 import { previewAgent } from "#main/lab/preview.ts";
 import * as experiments from "#main/lab/use/experiments.ts";
+import * as planning from "#main/lab/use/plan-experiment.ts";
+import { variableIn } from "#main/lab/use/variable.ts";
+import { watchExperiment } from "#main/lab/use/watch-experiment.ts";
 import * as orgs from "#main/lab/use/orgs.ts";
 import * as studies from "#main/lab/use/studies.ts";
 import { listModels } from "#main/lab/use/list-models.ts";
@@ -124,10 +127,15 @@ export function makeRouter(lab: Lab) {
     },
     experiments: {
       list: os.experiments.list.handler(() => experiments.listExperiments(lab)),
-      forecast: os.experiments.forecast.handler(({ input }) => experiments.forecastExperiment(lab, input)),
+      forecast: os.experiments.forecast.handler(({ input }) => planning.forecastExperiment(lab, input)),
+      variable: os.experiments.variable.handler(({ input }) => variableIn(lab, input.orgs)),
+      pilot: os.experiments.pilot.handler(({ input }) => {
+        writable();
+        return planning.startPilot(lab, input);
+      }),
       start: os.experiments.start.handler(({ input }) => {
         writable();
-        return experiments.startExperiment(lab, input);
+        return planning.startExperiment(lab, input);
       }),
       resume: os.experiments.resume.handler(({ input }) => {
         writable();
@@ -165,7 +173,7 @@ export function makeRouter(lab: Lab) {
       detail: os.experiments.detail.handler(({ input }) => found(experiments.experimentDetail(lab, input.id), "The experiment")),
       watch: os.experiments.watch.handler(({ input, signal }) => {
         found(lab.store.experiments.get(input.id), "The experiment");
-        return experiments.watchExperiment(lab, input.id, signal);
+        return watchExperiment(lab, input.id, signal);
       }),
     },
     drift: {

@@ -207,6 +207,7 @@ export class Runner {
     const { store } = this.#parts;
     const { row, playing, probes } = this.#prepare(experimentId, { experiment: experimentId }, options, controller);
     const { plan } = row;
+    live.budget = playing.budget;
     store.experiments.reopenCells(experimentId);
     const designs = new Map(plan.arms.map((arm) => [arm.id, store.orgs.version(arm.orgHash)]));
     let capMessage: string | null = null;
@@ -238,6 +239,8 @@ export class Runner {
         },
     );
     await this.#queued(experimentId, plan.connection, jobs, controller);
+    // Those that were to be tried again and had no turn: they were stopped, no crash has cut them off.
+    if (controller.signal.aborted || capMessage !== null) store.experiments.stopBegun(experimentId);
     return endOf(controller.signal, capMessage);
   }
 

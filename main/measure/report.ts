@@ -13,6 +13,7 @@ import {
 import type { Arm, Endpoint, Plan } from "#shared/experiment/plan.ts";
 import type { Org } from "#shared/org/schema.ts";
 import type { CellOutcome, RunStatus } from "#shared/run/events.ts";
+import { armSpend } from "#main/measure/arm-spend.ts";
 import { boundedEstimate } from "#main/measure/stats/bounded.ts";
 import { armClusterMeans, clusterMeans, type DrawValue, pairedClusterMeans } from "#main/measure/stats/clusters.ts";
 import { dataConfounds } from "#main/measure/confounds/data.ts";
@@ -101,13 +102,13 @@ function armReport(input: ReportInput, arm: Arm): Report["arms"][number] {
   const outcomes = input.outcomes.filter((cell) => cell.armId === arm.id);
   const count = (outcome: CellOutcome) => outcomes.filter((cell) => cell.outcome === outcome).length;
   const status = (wanted: RunStatus) => runs.filter((run) => run.status === wanted).length;
-  const costs = runs.map((run) => run.costUsd);
-  const known = costs.every((cost) => cost !== null);
   return {
     id: arm.id,
     kind: arm.kind,
     name: arm.name,
     orgHash: arm.orgHash,
+    baseline: arm.baseline,
+    settings: arm.settings,
     runs: runs.length,
     cells: { done: count("done"), failed: count("failed"), stopped: count("stopped") },
     status: { complete: status("complete"), refused: status("refused"), incomplete: status("incomplete") },
@@ -132,15 +133,8 @@ function armReport(input: ReportInput, arm: Arm): Report["arms"][number] {
       ),
       runs,
     ),
-    outputTokens: runs.reduce((total, run) => total + run.outputTokens, 0),
-    costUsd: known ? roundCost(costs.reduce<number>((total, cost) => total + (cost ?? 0), 0)) : null,
-    costReason: known ? null : "unknown-price",
+    ...armSpend(runs),
   };
-}
-
-/** Sums of floating dollars in another order must not differ in a report. */
-function roundCost(value: number): number {
-  return Math.round(value * 1e9) / 1e9;
 }
 
 function present<T extends { taskId: string }>(rows: readonly T[], value: (row: T) => number | null): Value[] {

@@ -134,6 +134,27 @@ export class ExperimentTable {
       .run(outcome, failure?.code ?? null, failure?.message ?? null, key.experimentId, key.armId, key.taskId, key.repeat);
   }
 
+  /** How many cells have begun a run that is neither measured nor given up: what a process leaves that dies. */
+  interrupted(experimentId: string): number {
+    return this.#db
+      .prepare(
+        `SELECT COUNT(*) FROM cells c JOIN runs r ON r.id = c.run_id
+         WHERE c.experiment_id = ? AND c.outcome IS NULL AND r.status IS NULL`,
+      )
+      .pluck()
+      .get(experimentId) as number;
+  }
+
+  /** Says of cells that have begun and have no outcome that they were stopped. */
+  stopBegun(experimentId: string): void {
+    this.#db
+      .prepare(
+        `UPDATE cells SET outcome = 'stopped' WHERE experiment_id = ? AND outcome IS NULL
+           AND run_id IN (SELECT r.id FROM runs r WHERE r.experiment_id = cells.experiment_id AND r.status IS NULL)`,
+      )
+      .run(experimentId);
+  }
+
   /** Clears what became of cells that are to be tried again, so that they read as waiting. */
   reopenCells(experimentId: string): void {
     this.#db

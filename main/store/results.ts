@@ -23,7 +23,8 @@ export interface FinishedRun extends CellKey {
 export interface RunResultRow extends MeasuredRun {
   runId: string;
   reason: EndReason;
-  inputTokens: number;
+  /** Calls that brought an answer. */
+  calls: number;
   costReason: Reason | null;
   retentionReason: Reason | null;
   asksReason: Reason | null;
@@ -186,17 +187,19 @@ export class ResultTable {
       );
   }
 
-  /** The runs of all cells that are done, in the order arm, task, repeat. */
-  runs(experimentId: string): RunResultRow[] {
+  /** The runs of all cells that are done, or of one arm's, in the order arm, task, repeat. */
+  runs(experimentId: string, armId: string | null = null): RunResultRow[] {
     return this.#db
       .prepare(
         `SELECT r.id AS runId, r.arm_id AS armId, r.task_id AS taskId, r.repeat AS repeat, r.status AS status, r.reason AS reason,
-           r.output_tokens AS outputTokens, r.input_tokens AS inputTokens, r.cost_usd AS costUsd, r.cost_reason AS costReason,
+           r.output_tokens AS outputTokens, r.input_tokens AS inputTokens, r.cache_read_tokens AS cacheReadTokens, r.cache_write_tokens AS cacheWriteTokens,
+           (SELECT COUNT(k.served_model) FROM calls k WHERE k.run_id = r.id) AS calls, r.cost_usd AS costUsd, r.cost_reason AS costReason,
            r.retention AS retention, r.retention_reason AS retentionReason, r.asks_met AS asksMet, r.asks_reason AS asksReason,
            r.loss AS loss, r.loss_reason AS lossReason, r.omitted AS omitted, r.weakened AS weakened, r.contradicted AS contradicted
-         FROM runs r ${RUN_OF_CELL} WHERE r.experiment_id = ? ORDER BY r.arm_id, r.task_id, r.repeat`,
+         FROM runs r ${RUN_OF_CELL} WHERE r.experiment_id = @experimentId AND (@armId IS NULL OR r.arm_id = @armId)
+         ORDER BY r.arm_id, r.task_id, r.repeat`,
       )
-      .all(experimentId) as RunResultRow[];
+      .all({ experimentId, armId }) as RunResultRow[];
   }
 
   /** Output tokens of every call, those of runs that were stopped or failed too: what a cap has to count. */

@@ -10,6 +10,7 @@ import { OverviewPanel } from "#renderer/drift/overview-panel.tsx";
 import { useDrift } from "#renderer/drift/use-drift.ts";
 import { useApp, useAppState } from "#renderer/state/context.ts";
 import { useExperiment } from "#renderer/state/use-experiment.ts";
+import { ArmChoice } from "#renderer/ui/arm-choice.tsx";
 import { BadgeTag } from "#renderer/ui/badge.tsx";
 import { saveFile } from "#renderer/ui/files.ts";
 import { TopBar } from "#renderer/ui/topbar.tsx";
@@ -130,9 +131,8 @@ export function DriftPlace() {
             onChange={(value) => setAs(value as "map" | "table")}
           />
           {orgArms.length > 1 && (
-            <SegmentedControl
-              aria-label="Org"
-              data={orgArms.map((each) => ({ value: each.id, label: each.name }))}
+            <ArmChoice
+              arms={orgArms}
               value={arm.id}
               onChange={(value) => {
                 setArm(value);
@@ -142,7 +142,7 @@ export function DriftPlace() {
           )}
         </div>
         {view && view.counts.done < total && (
-          <div className="banner" role="status" style={{ top: 12 }}>
+          <div className="banner" role="status" style={{ top: orgArms.length > 1 ? 56 : 12 }}>
             {view.running ? "Still running" : "Unfinished"}: {count(view.counts.done)} of {plural(total, "cell")}. Every figure may still
             move.
           </div>
@@ -168,7 +168,7 @@ export function DriftPlace() {
           <OverviewPanel report={answer.report} armId={arm.id} onEdge={setEdge} />
         )}
       </aside>
-      <OrgAgainstSolo comparisons={answer.report.comparisons.filter((each) => each.org === arm.id)} />
+      <OrgAgainstSolo comparisons={answer.report.comparisons.filter((each) => each.org === arm.id)} arms={answer.report.arms} />
     </div>
   );
 }

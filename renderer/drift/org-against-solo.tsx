@@ -1,20 +1,29 @@
-/** Owns the bottom strip: is the org better, and is it worse, than one agent alone? */
+/** Owns the bottom strip: is the org better, and is it worse, than one agent alone? A row for each solo arm. */
 import { Tooltip } from "@mantine/core";
 import type { ComparisonReport } from "#shared/drift/report.ts";
+import { ENDPOINTS } from "#shared/experiment/plan.ts";
 import { comparisonWords } from "#renderer/drift/drift-view-model.ts";
 import { figure, intervalText, plural, signed } from "#renderer/ui/words.ts";
+import "#renderer/drift/org-against-solo.css";
 
 const NAMES = { effectiveness: "Effectiveness (asks met)", alignment: "Alignment (retention)" } as const;
 
-export function OrgAgainstSolo({ comparisons }: { comparisons: readonly ComparisonReport[] }) {
+export interface OrgAgainstSoloProps {
+  /** Those of one org. */
+  comparisons: readonly ComparisonReport[];
+  arms: readonly { id: string; name: string }[];
+}
+
+export function OrgAgainstSolo({ comparisons, arms }: OrgAgainstSoloProps) {
   const [first] = comparisons;
   if (!first) return null;
-  // One scale for both, so that their lengths can be compared.
+  // One scale for all, so that their lengths can be compared.
   const far = Math.max(
     0.25,
     ...comparisons.flatMap(({ estimate, interval }) => [estimate ?? 0, interval?.low ?? 0, interval?.high ?? 0].map(Math.abs)),
   );
   const span = Math.ceil(far * 4) / 4;
+  const solos = [...new Set(comparisons.map(({ solo }) => solo))];
   return (
     <footer className="drift-foot" aria-label="Org against solo">
       <div style={{ minWidth: 130 }}>
@@ -24,37 +33,120 @@ export function OrgAgainstSolo({ comparisons }: { comparisons: readonly Comparis
           speaks of {first.scope}
         </div>
       </div>
-      {comparisons.map((comparison) => (
-        <Comparison key={comparison.endpoint} comparison={comparison} span={span} />
-      ))}
+      {solos.length === 1 ? (
+        comparisons.map((comparison) => <Comparison key={comparison.endpoint} comparison={comparison} span={span} />)
+      ) : (
+        <SoloTable comparisons={comparisons} solos={solos} arms={arms} span={span} />
+      )}
     </footer>
   );
 }
 
+/** One row a solo arm, one column an endpoint, all on one scale. */
+function SoloTable({ comparisons, solos, arms, span }: OrgAgainstSoloProps & { solos: readonly string[]; span: number }) {
+  return (
+    <table className="solo-table">
+      <thead>
+        <tr>
+          <th scope="col">The org against</th>
+          {ENDPOINTS.map((endpoint) => (
+            <th key={endpoint} scope="col">
+              {NAMES[endpoint]}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {solos.map((solo) => (
+          <tr key={solo}>
+            <th scope="row">{arms.find((arm) => arm.id === solo)?.name ?? solo}</th>
+            {ENDPOINTS.map((endpoint) => {
+              const found = comparisons.find((each) => each.solo === solo && each.endpoint === endpoint);
+              return <td key={endpoint}>{found && <SmallComparison comparison={found} span={span} />}</td>;
+            })}
+          </tr>
+        ))}
+      </tbody>
+      <tfoot>
+        <tr>
+          <th scope="row">Scale</th>
+          {ENDPOINTS.map((endpoint) => (
+            <td key={endpoint} aria-label={`Scale of ${NAMES[endpoint]}`}>
+              <div className="scale faint">
+                <span>{signed(-span)} org worse</span>
+                <span>solo = org</span>
+                <span>{signed(span)} org better</span>
+              </div>
+            </td>
+          ))}
+        </tr>
+      </tfoot>
+    </table>
+  );
+}
+
+function SmallComparison({ comparison, span }: { comparison: ComparisonReport; span: number }) {
+  return (
+    <div data-testid={`compare-${comparison.endpoint}-${comparison.solo}`}>
+      <div className="top">
+        <span className="muted">{shortWords(comparison)}</span>
+        <b className="num" style={{ fontWeight: 600 }}>
+          {differenceWords(comparison)}
+        </b>
+      </div>
+      <Bar comparison={comparison} span={span} height={16} middle={8} />
+    </div>
+  );
+}
+
 function Comparison({ comparison, span }: { comparison: ComparisonReport; span: number }) {
-  const { estimate, interval, endpoint } = comparison;
-  const x = (value: number) => 165 + (165 * value) / span;
-  const clear = interval !== null && (interval.low > 0 || interval.high < 0);
-  const color = !clear ? "var(--ink2)" : (estimate ?? 0) > 0 ? "var(--good)" : "var(--d3)";
-  const p =
-    comparison.p === null
-      ? (comparison.pReason ?? "")
-      : `p ${comparison.p < 0.005 ? "< .01" : figure(comparison.p)}${comparison.pHolm !== null ? `, Holm ${comparison.pHolm < 0.005 ? "< .01" : figure(comparison.pHolm)}` : ""}`;
+  const { endpoint } = comparison;
   return (
     <div className="compare" data-testid={`compare-${endpoint}`}>
       <div className="top">
         <span className="muted">{NAMES[endpoint]}</span>
         <b className="num" style={{ fontWeight: 600 }}>
-          {signed(estimate)} {estimate === null ? "" : intervalText(comparison)}
+          {differenceWords(comparison)}
         </b>
       </div>
-      <Tooltip
-        label={`${comparisonWords(comparison)}. ${p}${comparison.p !== null && comparison.pReason ? `. ${comparison.pReason}` : ""}`}
+      <Bar comparison={comparison} span={span} height={46} middle={17} labelled />
+      <div className="top faint" style={{ fontSize: 11 }}>
+        <span>{comparisonWords(comparison)}</span>
+        <span>{pWords(comparison)}</span>
+      </div>
+    </div>
+  );
+}
+
+interface BarProps {
+  comparison: ComparisonReport;
+  /** What the ends of the scale stand for. */
+  span: number;
+  height: number;
+  /** Where the line runs, from the top. */
+  middle: number;
+  labelled?: boolean;
+}
+
+function Bar({ comparison, span, height, middle, labelled = false }: BarProps) {
+  const { estimate, interval, endpoint } = comparison;
+  const x = (value: number) => 165 + (165 * value) / span;
+  const clear = interval !== null && (interval.low > 0 || interval.high < 0);
+  const color = !clear ? "var(--ink2)" : (estimate ?? 0) > 0 ? "var(--good)" : "var(--d3)";
+  const words = `${comparisonWords(comparison)}. ${pWords(comparison)}${comparison.p !== null && comparison.pReason ? `. ${comparison.pReason}` : ""}`;
+  return (
+    <Tooltip label={words}>
+      <svg
+        viewBox={`0 0 330 ${height}`}
+        width="100%"
+        height={height}
+        role="img"
+        aria-label={`${NAMES[endpoint]}: ${comparisonWords(comparison)}`}
       >
-        <svg viewBox="0 0 330 46" width="100%" height="46" role="img" aria-label={`${NAMES[endpoint]}: ${comparisonWords(comparison)}`}>
-          <path d="M0 17h330" style={{ stroke: "var(--line2)" }} />
-          <path d={`M${x(0)} 9v16`} style={{ stroke: "var(--ink3)" }} />
-          {[-span, 0, span].map((at) => (
+        <path d={`M0 ${middle}h330`} style={{ stroke: "var(--line2)" }} />
+        <path d={`M${x(0)} ${middle - 8}v16`} style={{ stroke: "var(--ink3)" }} />
+        {labelled &&
+          [-span, 0, span].map((at) => (
             <text
               key={at}
               x={x(at)}
@@ -66,14 +158,28 @@ function Comparison({ comparison, span }: { comparison: ComparisonReport; span: 
               {at === 0 ? "solo = org" : `${signed(at)} org ${at < 0 ? "worse" : "better"}`}
             </text>
           ))}
-          {interval && <path d={`M${x(interval.low)} 17H${x(interval.high)}`} style={{ stroke: color }} strokeWidth="3" />}
-          {estimate !== null && <circle cx={x(estimate)} cy="17" r="5" style={{ fill: color }} />}
-        </svg>
-      </Tooltip>
-      <div className="top faint" style={{ fontSize: 11 }}>
-        <span>{comparisonWords(comparison)}</span>
-        <span>{p}</span>
-      </div>
-    </div>
+        {interval && <path d={`M${x(interval.low)} ${middle}H${x(interval.high)}`} style={{ stroke: color }} strokeWidth="3" />}
+        {estimate !== null && <circle cx={x(estimate)} cy={middle} r="5" style={{ fill: color }} />}
+      </svg>
+    </Tooltip>
   );
+}
+
+/** What a row has room for; the whole sentence is on the bar. */
+function shortWords(comparison: ComparisonReport): string {
+  const { estimate, interval, p } = comparison;
+  if (estimate === null) return "cannot be compared yet";
+  if (!interval) return "too few tasks";
+  const verdict = interval.low > 0 ? "org better" : interval.high < 0 ? "org worse" : "no clear difference";
+  return p === null ? verdict : `${verdict} · ${pWords(comparison)}`;
+}
+
+function differenceWords(comparison: ComparisonReport): string {
+  return `${signed(comparison.estimate)}${comparison.estimate === null ? "" : ` ${intervalText(comparison)}`}`;
+}
+
+function pWords({ p, pHolm, pReason }: ComparisonReport): string {
+  if (p === null) return pReason ?? "";
+  const small = (value: number) => (value < 0.005 ? "< .01" : figure(value));
+  return `p ${small(p)}${pHolm === null ? "" : `, Holm ${small(pHolm)}`}`;
 }

@@ -1,7 +1,8 @@
 /** Owns the panel when no edge is chosen: the arms, and where most is lost. */
 import { Table } from "@mantine/core";
-import type { Report } from "#shared/drift/report.ts";
+import type { ArmReport, Report } from "#shared/drift/report.ts";
 import { rankable, sortEdges, standsOut, worstEdge } from "#renderer/drift/drift-view-model.ts";
+import { ConfoundList } from "#renderer/ui/confound-list.tsx";
 import { count, dollars, figure, intervalText, REASON_WORDS } from "#renderer/ui/words.ts";
 
 /** How many edges are named. */
@@ -9,6 +10,8 @@ const TOP = 6;
 
 export function OverviewPanel({ report, armId, onEdge }: { report: Report; armId: string; onEdge(id: string): void }) {
   const edges = report.edges.filter((edge) => edge.arm === armId);
+  const differences = report.confounds.filter((each) => each.arms.includes(armId));
+  const severalOrgs = report.arms.filter((arm) => arm.kind === "org").length > 1;
   const worst = worstEdge(edges);
   const ranked = sortEdges(rankable(edges), "drift", true).slice(0, TOP);
   return (
@@ -60,13 +63,23 @@ export function OverviewPanel({ report, armId, onEdge }: { report: Report; armId
             {report.arms.map((arm) => (
               <Table.Tr key={arm.id}>
                 <Table.Td>
-                  {arm.name}
+                  <span style={{ overflowWrap: "anywhere" }}>{arm.name}</span>
                   <div className="faint" style={{ fontSize: 11 }}>
-                    {count(arm.outputTokens)} tokens · {dollars(arm.costUsd)}
+                    {count(arm.outputTokens)} tokens written · {dollars(arm.costUsd)}
                     {arm.status.refused > 0 ? ` · ${arm.status.refused} refused` : ""}
                     {arm.status.incomplete > 0 ? ` · ${arm.status.incomplete} incomplete` : ""}
                     {arm.cells.failed > 0 ? ` · ${arm.cells.failed} failed` : ""}
                   </div>
+                  {readTokens(arm) !== "" && (
+                    <div className="faint" style={{ fontSize: 11 }}>
+                      {readTokens(arm)}
+                    </div>
+                  )}
+                  {arm.settings["budget-basis"] !== undefined && (
+                    <div className="faint" style={{ fontSize: 11 }}>
+                      budget from {arm.settings["budget-basis"]} of earlier runs, at least {arm.settings["budget-runs"]} a task
+                    </div>
+                  )}
                 </Table.Td>
                 <Table.Td>{count(arm.runs)}</Table.Td>
                 <Figure estimate={arm.effectiveness} />
@@ -80,6 +93,13 @@ export function OverviewPanel({ report, armId, onEdge }: { report: Report; armId
         Retention: how much of the ledger the deliverable keeps, −1 to 1. Asks met: weighted share, 0 to 1. Intervals speak of tasks like
         these; a rare task in which nearly everything is lost is not covered by them.
       </p>
+      {differences.length > 0 && (
+        <>
+          <hr className="hr" />
+          <h3 className="section-title">In what {severalOrgs ? "this org and what it is compared with" : "the arms"} differ</h3>
+          <ConfoundList key={armId} confounds={differences} />
+        </>
+      )}
       {report.badge === "observed" && (
         <p className="muted" style={{ fontSize: 11.5 }}>
           Read by pattern probes. They misread wording they do not know: that shows as loss where there is none, and takes contradictions
@@ -105,4 +125,14 @@ function Figure({ estimate }: { estimate: Report["arms"][number]["retention"] })
       )}
     </Table.Td>
   );
+}
+
+/** What an arm read in, by its price; empty where it read nothing. */
+function readTokens({ inputTokens, cacheReadTokens, cacheWriteTokens }: ArmReport): string {
+  const parts = [
+    inputTokens > 0 ? `${count(inputTokens)} at full price` : "",
+    cacheReadTokens > 0 ? `${count(cacheReadTokens)} from the cache` : "",
+    cacheWriteTokens > 0 ? `${count(cacheWriteTokens)} into the cache` : "",
+  ].filter(Boolean);
+  return parts.length === 0 ? "" : `read: ${parts.join(", ")}`;
 }

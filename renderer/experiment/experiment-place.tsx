@@ -1,7 +1,9 @@
 /** Owns the experiment place: old experiments, a new one, the one that is open. */
 import { Button, Switch } from "@mantine/core";
 import { useEffect, useState } from "react";
+import type { ExperimentSummary } from "#shared/rpc/types.ts";
 import { LiveOrg } from "#renderer/experiment/live-org.tsx";
+import { LiveWords } from "#renderer/experiment/live-words.tsx";
 import { Matrix } from "#renderer/experiment/matrix.tsx";
 import { NewExperiment } from "#renderer/experiment/new-experiment.tsx";
 import { RunHead } from "#renderer/experiment/run-head.tsx";
@@ -9,6 +11,7 @@ import { useApp, useAppState } from "#renderer/state/context.ts";
 import { useExperiment } from "#renderer/state/use-experiment.ts";
 import { TopBar } from "#renderer/ui/topbar.tsx";
 import { plural, timeOf } from "#renderer/ui/words.ts";
+import "#renderer/experiment/experiment.css";
 
 export function ExperimentPlace() {
   const app = useApp();
@@ -29,71 +32,78 @@ export function ExperimentPlace() {
         <b style={{ fontWeight: 650 }}>Experiment</b>
         <div className="spacer" />
       </TopBar>
-      <aside className="side left" aria-label="Experiments">
-        <div className="pad">
-          {making ? (
-            <>
-              {shown.length > 0 && (
-                <Button variant="subtle" style={{ alignSelf: "flex-start" }} onClick={() => app.doneMaking()}>
-                  ‹ All experiments
-                </Button>
-              )}
-              <NewExperiment key={making.orgs.join()} orgs={making.orgs} onStarted={() => app.doneMaking()} />
-            </>
-          ) : (
-            <>
+      {making ? (
+        <NewExperiment
+          key={making.orgs.join()}
+          orgs={making.orgs}
+          isFirst={experiments.length === 0}
+          back={
+            shown.length > 0 ? (
+              <Button variant="subtle" style={{ alignSelf: "flex-start" }} onClick={() => app.doneMaking()}>
+                ‹ All experiments
+              </Button>
+            ) : null
+          }
+          onStarted={() => app.doneMaking()}
+        />
+      ) : (
+        <>
+          <aside className="side left" aria-label="Experiments">
+            <div className="pad">
               <Button onClick={() => app.newExperiment(openOrg ? [openOrg] : [])}>New experiment</Button>
               <div>
                 {shown.map((each) => (
-                  <button
-                    key={each.id}
-                    type="button"
-                    className="list-button"
-                    aria-current={each.id === id}
-                    onClick={() => app.openExperiment(each.id)}
-                  >
-                    <span>
-                      <b style={{ fontWeight: 600 }}>{each.name}</b>
-                      <span className="muted" style={{ display: "block", fontSize: 11.5 }}>
-                        {timeOf(each.createdAtMs)} · {plural(each.tasks, "task")} × {each.repeats} · {each.badge}
-                        {each.archived ? " · archived" : ""}
-                      </span>
-                    </span>
-                    <span className="muted num" style={{ fontSize: 11.5, whiteSpace: "nowrap" }}>
-                      {each.running
-                        ? "running"
-                        : `${each.counts.done}/${each.counts.done + each.counts.failed + each.counts.stopped + each.counts.waiting}`}
-                    </span>
-                  </button>
+                  <ExperimentButton key={each.id} experiment={each} isOpen={each.id === id} onOpen={() => app.openExperiment(each.id)} />
                 ))}
               </div>
               {experiments.some((each) => each.archived) && (
                 <Switch label="Show archived" checked={showArchived} onChange={(event) => setShowArchived(event.currentTarget.checked)} />
               )}
-            </>
-          )}
-        </div>
-      </aside>
-      {id && view && detail && !gone && !making ? (
-        <div className="experiment-main">
-          <RunHead detail={detail} view={view} />
-          <div className="experiment-body">
-            <LiveOrg detail={detail} view={view} />
-            <Matrix detail={detail} view={view} />
-          </div>
-        </div>
-      ) : (
-        <div className="empty">
-          {id && !gone && !making ? (
-            <div role="status">Opening…</div>
+            </div>
+          </aside>
+          {id && view && detail && !gone ? (
+            <div className="experiment-main">
+              <RunHead detail={detail} view={view} />
+              <div className="experiment-body">
+                <div className={view.running ? "live-row" : undefined}>
+                  <LiveOrg detail={detail} view={view} />
+                  {view.running && <LiveWords detail={detail} view={view} />}
+                </div>
+                <Matrix detail={detail} view={view} />
+              </div>
+            </div>
           ) : (
-            <div>
-              <p style={{ fontSize: 15, fontWeight: 600, color: "var(--ink)" }}>Run an org beside one agent alone</p>
-              <p>Choose an org on the left and press Start. Nothing else is needed: a simulated population answers, offline and free.</p>
+            <div className="empty">
+              {id && !gone ? <div role="status">Opening…</div> : <div>Open an experiment on the left, or make a new one.</div>}
             </div>
           )}
-        </div>
+        </>
       )}
     </div>
+  );
+}
+
+interface ExperimentButtonProps {
+  experiment: ExperimentSummary;
+  isOpen: boolean;
+  onOpen(): void;
+}
+
+function ExperimentButton({ experiment, isOpen, onOpen }: ExperimentButtonProps) {
+  const { counts, running, interrupted } = experiment;
+  const total = counts.done + counts.failed + counts.stopped + counts.waiting;
+  return (
+    <button type="button" className="list-button" aria-current={isOpen} onClick={onOpen}>
+      <span style={{ minWidth: 0, overflowWrap: "anywhere" }}>
+        <b style={{ fontWeight: 600 }}>{experiment.name}</b>
+        <span className="muted" style={{ display: "block", fontSize: 11.5 }}>
+          {timeOf(experiment.createdAtMs)} · {plural(experiment.tasks, "task")} × {experiment.repeats} · {experiment.badge}
+          {experiment.archived ? " · archived" : ""}
+        </span>
+      </span>
+      <span className="muted num" style={{ fontSize: 11.5, whiteSpace: "nowrap" }}>
+        {running ? "running" : interrupted > 0 ? "interrupted" : `${counts.done}/${total}`}
+      </span>
+    </button>
   );
 }

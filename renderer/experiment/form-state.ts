@@ -1,11 +1,13 @@
 /** Owns the choices of a new experiment and what they become for the lab. Pure. */
+import type { Baseline } from "#shared/experiment/plan.ts";
 import type { ExperimentChoices } from "#shared/rpc/contract.ts";
 import { DEFAULT_POPULATION, type Population } from "#shared/population/schema.ts";
+import { axisTexts, type Variation } from "#renderer/experiment/variations.ts";
 
 export interface FormState {
   name: string;
   orgs: string[];
-  solo: boolean;
+  solos: Baseline[];
   suiteId: string;
   /** Null: all tasks but the twins. */
   tasks: string[] | null;
@@ -14,6 +16,8 @@ export interface FormState {
   baseUrl: string;
   model: string;
   seed: number;
+  /** Traits, and what is varied. */
+  variations: Variation[];
   maxOutputTokens: number | null;
   /** US dollars. */
   maxUsd: number | null;
@@ -24,7 +28,7 @@ export function initialForm(orgs: string[], suiteId: string, server: { baseUrl: 
   return {
     name: "",
     orgs,
-    solo: true,
+    solos: ["one-shot"],
     suiteId,
     tasks: null,
     repeats: 5,
@@ -32,20 +36,28 @@ export function initialForm(orgs: string[], suiteId: string, server: { baseUrl: 
     baseUrl: server.baseUrl,
     model: server.model,
     seed: 1,
+    variations: [],
     maxOutputTokens: null,
     maxUsd: null,
     population: DEFAULT_POPULATION,
   };
 }
 
+/** Whether models are varied, so that no one model is given to all. */
+export function variesModel(form: Pick<FormState, "variations" | "connection">): boolean {
+  return form.connection !== "simulated" && form.variations.some((each) => each.kind === "model" && each.values.length > 0);
+}
+
 /** What the lab is asked; null while the form cannot be sent at all. */
 export function choicesOf(form: FormState): ExperimentChoices | null {
   if (form.orgs.length === 0 || form.suiteId === "" || (form.tasks !== null && form.tasks.length === 0)) return null;
+  const manyModels = variesModel(form);
   // A server of one's own does not know the models that an org names.
-  if (form.connection === "compatible" && (!/^https?:\/\/\S+$/.test(form.baseUrl) || form.model.trim() === "")) return null;
+  if (form.connection === "compatible" && (!/^https?:\/\/\S+$/.test(form.baseUrl) || (form.model.trim() === "" && !manyModels)))
+    return null;
   return {
     orgs: form.orgs,
-    solos: form.solo ? ["one-shot"] : [],
+    solos: form.solos,
     suiteId: form.suiteId,
     tasks: form.tasks,
     repeats: form.repeats,
@@ -53,10 +65,20 @@ export function choicesOf(form: FormState): ExperimentChoices | null {
       form.connection === "compatible"
         ? { kind: "compatible", baseUrl: form.baseUrl.replace(/\/+$/, "").replace(/\/v1$/, ""), takesTemperature: true }
         : { kind: form.connection },
-    model: form.connection === "simulated" || form.model.trim() === "" ? null : form.model.trim(),
+    model: form.connection === "simulated" || manyModels || form.model.trim() === "" ? null : form.model.trim(),
     population: form.population,
     seed: form.seed,
+    // The simulated population answers for every model, so there is nothing to vary.
+    axes: axisTexts(form.variations.filter((each) => each.kind !== "model" || form.connection !== "simulated")),
   };
+}
+
+/** The hard caps; the simulated population costs nothing, so dollars cap nothing there. */
+export function capsOf(form: Pick<FormState, "connection" | "maxOutputTokens" | "maxUsd">): {
+  outputTokens: number | null;
+  usd: number | null;
+} {
+  return { outputTokens: form.maxOutputTokens, usd: form.connection === "simulated" ? null : form.maxUsd };
 }
 
 /** Keeps keep + weaken + contradict at most 1: the one that moves wins, the others give way in proportion. */

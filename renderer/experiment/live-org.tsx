@@ -1,9 +1,9 @@
 /** Owns the frozen design of a running experiment with what its agents are doing now. */
-import { SegmentedControl } from "@mantine/core";
 import { useMemo, useState } from "react";
 import type { ExperimentDetail, ExperimentView } from "#shared/rpc/types.ts";
 import { ReadCanvas } from "#renderer/canvas/read-canvas.tsx";
 import { agentNodes, handoffEdges } from "#renderer/canvas/view-model.ts";
+import { ArmChoice } from "#renderer/ui/arm-choice.tsx";
 import { count } from "#renderer/ui/words.ts";
 
 export function LiveOrg({ detail, view }: { detail: ExperimentDetail; view: ExperimentView }) {
@@ -32,12 +32,7 @@ export function LiveOrg({ detail, view }: { detail: ExperimentDetail; view: Expe
     <div style={{ position: "relative", minHeight: 0 }}>
       {arms.length > 1 && (
         <div className="canvas-tools">
-          <SegmentedControl
-            aria-label="Org"
-            data={arms.map((each) => ({ value: each.id, label: each.name }))}
-            value={arm.id}
-            onChange={setChosen}
-          />
+          <ArmChoice arms={arms} value={arm.id} onChange={setChosen} />
         </div>
       )}
       <ReadCanvas designKey={`${view.id}/${arm.id}`} nodes={nodes} edges={edges} />

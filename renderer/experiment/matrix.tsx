@@ -9,6 +9,7 @@ export const LETTER_WORDS: Record<CellLetter, string> = {
   u: "refused",
   f: "failed",
   s: "stopped",
+  x: "interrupted",
 };
 
 export function Matrix({ detail, view }: { detail: ExperimentDetail; view: ExperimentView }) {

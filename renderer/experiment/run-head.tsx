@@ -2,16 +2,18 @@
 import { Button, Group, Modal, Progress, Text } from "@mantine/core";
 import { useState } from "react";
 import type { ExperimentDetail, ExperimentView } from "#shared/rpc/types.ts";
-import { connectionName } from "#shared/run/connection.ts";
+import { CapsDialog } from "#renderer/experiment/caps-dialog.tsx";
+import { RunStatus } from "#renderer/experiment/run-status.tsx";
 import { useApp, useAppState } from "#renderer/state/context.ts";
 import { BadgeTag } from "#renderer/ui/badge.tsx";
-import { count, dollars, plural } from "#renderer/ui/words.ts";
+import { plural } from "#renderer/ui/words.ts";
 
 export function RunHead({ detail, view }: { detail: ExperimentDetail; view: ExperimentView }) {
   const app = useApp();
   const readOnly = useAppState((state) => state.info?.readOnly ?? false);
   const archived = useAppState((state) => state.experiments.find((each) => each.id === view.id)?.archived ?? false);
   const [confirming, setConfirming] = useState(false);
+  const [raising, setRaising] = useState(false);
   const [busy, setBusy] = useState(false);
   const { counts } = view;
   const total = counts.done + counts.failed + counts.stopped + counts.waiting;
@@ -51,9 +53,13 @@ export function RunHead({ detail, view }: { detail: ExperimentDetail; view: Expe
               <Button
                 disabled={readOnly}
                 loading={busy}
-                onClick={() => act(() => app.lab.call((client) => client.experiments.resume({ id: view.id, caps: null })))}
+                onClick={() =>
+                  view.capReached
+                    ? setRaising(true)
+                    : act(() => app.lab.call((client) => client.experiments.resume({ id: view.id, caps: null })))
+                }
               >
-                Run what is missing
+                {goOnWords(view)}
               </Button>
             )
           )}
@@ -80,23 +86,30 @@ export function RunHead({ detail, view }: { detail: ExperimentDetail; view: Expe
         <Progress.Section value={(100 * counts.done) / total} color="teal.7" aria-label="done" />
         <Progress.Section value={(100 * counts.failed) / total} color="red.7" aria-label="failed" />
       </Progress.Root>
-      <Group gap="md" className="muted num" style={{ fontSize: 12 }}>
-        <span data-testid="progress">
-          {count(counts.done)} of {plural(total, "cell")} done{counts.failed > 0 ? `, ${count(counts.failed)} failed` : ""}
-        </span>
-        <span>{plural(view.outputTokens, "output token")}</span>
-        <span>{dollars(view.costUsd)}</span>
-        <span>{connectionName(detail.plan.connection)}</span>
-        <span>seed {detail.plan.seed}</span>
-        {view.retries > 0 && (
-          <span title={view.lastRetry ?? ""}>
-            {plural(view.retries, "retry", "retries")}: {view.lastRetry}
-          </span>
-        )}
-      </Group>
-      {view.message && <p role="status">{view.message}</p>}
-      {view.firstFailure && (
-        <p style={{ color: "var(--danger)" }}>First failure: {view.firstFailure}. “Run what is missing” tries failed cells again.</p>
+      <RunStatus detail={detail} view={view} />
+      {view.message && (
+        <p role="status" style={{ overflowWrap: "anywhere" }}>
+          {view.message}
+        </p>
+      )}
+      {view.failures.length > 0 && (
+        <ul className="failures" aria-label="Why cells failed">
+          {view.failures.map((each) => (
+            <li key={each.sentence}>
+              {plural(each.cells, "cell")} failed: {each.sentence}
+            </li>
+          ))}
+        </ul>
+      )}
+      {raising && (
+        <CapsDialog
+          view={view}
+          onClose={() => setRaising(false)}
+          onGoOn={(caps) => {
+            setRaising(false);
+            act(() => app.lab.call((client) => client.experiments.resume({ id: view.id, caps })));
+          }}
+        />
       )}
       <Modal opened={confirming} onClose={() => setConfirming(false)} title="Delete this experiment?" centered>
         <Text size="sm">
@@ -122,4 +135,12 @@ export function RunHead({ detail, view }: { detail: ExperimentDetail; view: Expe
       </Modal>
     </div>
   );
+}
+
+/** Says what going on is, from what is missing. */
+function goOnWords({ counts, interrupted, capReached }: ExperimentView): string {
+  if (interrupted > 0) return "Go on";
+  if (counts.failed > 0 && counts.stopped + counts.waiting === 0)
+    return counts.failed === 1 ? "Run the failed cell again" : "Run the failed cells again";
+  return capReached ? "Raise the cap…" : "Run what is missing";
 }

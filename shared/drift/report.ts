@@ -1,7 +1,7 @@
 /** Owns the report of an experiment, format `driftlab.report` version 1. */
 import { z } from "zod";
 import { confoundSchema } from "#shared/drift/confounds.ts";
-import { ENDPOINTS } from "#shared/experiment/plan.ts";
+import { BASELINES, ENDPOINTS } from "#shared/experiment/plan.ts";
 
 export const REPORT_FORMAT = "driftlab.report";
 export const REPORT_VERSION = 1;
@@ -43,11 +43,16 @@ const armReport = z.object({
   kind: z.enum(["org", "solo"]),
   name: z.string(),
   orgHash: z.string(),
+  baseline: z.enum(BASELINES).nullable().describe("Of a solo arm: how it works (M12)."),
+  settings: z.record(z.string(), z.string()).describe("What a sweep or a share of traits set, or what a solo arm's budget rests on."),
   runs: z.number().int(),
   cells: z.object({ done: z.number().int(), failed: z.number().int(), stopped: z.number().int() }),
   status: z.object({ complete: z.number().int(), refused: z.number().int(), incomplete: z.number().int() }),
   effectiveness: estimateSchema.extend({ measure: z.literal("asks met") }),
   retention: estimateSchema,
+  inputTokens: z.number().describe("Read in at the full price; like outputTokens a sum over the runs that are done."),
+  cacheReadTokens: z.number().describe("Read from the cache, at its lower price."),
+  cacheWriteTokens: z.number().describe("Written to the cache, at its higher price."),
   outputTokens: z.number().describe("Sum over the runs that are done; what failed or was stopped is left out."),
   costUsd: nullableNumber.describe("As outputTokens; null where a model's price is not known."),
   costReason: reason,

@@ -69,6 +69,8 @@ export const choicesSchema = z.object({
   model: z.string().min(1).max(200).nullable(),
   population: populationSchema,
   seed: z.number().int(),
+  /** What is varied or set over all orgs, each as the command line writes it: `relay:EDGE=paraphrase,verbatim`. */
+  axes: z.array(z.string().min(1).max(2_000)).max(12).default([]),
 });
 
 /** Hard caps of a whole experiment; null is no such cap. */
@@ -134,6 +136,10 @@ export const contract = {
   experiments: {
     list: base.output(type<rpc.ExperimentSummary[]>()),
     forecast: base.input(choicesSchema).output(type<rpc.PlanAnswer>()),
+    /** What can be varied in all of these orgs. */
+    variable: base.input(z.object({ orgs: z.array(id).max(50) })).output(type<rpc.Variable>()),
+    /** Runs the orgs of these choices a few times as an experiment of their own, for the budgets of solo arms. */
+    pilot: base.input(z.object({ choices: choicesSchema, repeats: z.number().int(), caps: capsSchema })).output(type<rpc.StartAnswer>()),
     start: base
       .input(
         z.object({

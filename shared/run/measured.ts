@@ -18,6 +18,10 @@ export interface LossParts {
 
 export interface MeasuredRun extends CellPlace, LossParts {
   status: RunStatus;
+  /** Input tokens at the full price; those of the cache are counted apart. */
+  inputTokens: number;
+  cacheReadTokens: number;
+  cacheWriteTokens: number;
   outputTokens: number;
   costUsd: number | null;
   retention: number | null;

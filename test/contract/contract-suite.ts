@@ -7,6 +7,7 @@ import { experimentContract } from "#test/contract/parts/experiments.ts";
 import { failureContract } from "#test/contract/parts/failures.ts";
 import { orgContract } from "#test/contract/parts/orgs.ts";
 import { versionContract } from "#test/contract/parts/versions.ts";
+import { planContract } from "#test/contract/parts/plans.ts";
 
 /** Runs the contract over a transport; every test has a lab and a line of its own. */
 export function contractSuite(name: string, connect: Connect): void {
@@ -31,6 +32,7 @@ export function contractSuite(name: string, connect: Connect): void {
     versionContract(use, connect);
     experimentContract(use);
     branchContract(use);
+    planContract(use);
     failureContract(use, connect);
   });
 }

@@ -92,6 +92,7 @@ export function choices(orgId: string, suiteId: string, change: Partial<Experime
     model: null,
     population: population({ default: { keep: 0.7, weaken: 0.1, contradict: 0.05 } }),
     seed: 7,
+    axes: [],
     ...change,
   };
 }

@@ -107,3 +107,52 @@ test("with few tasks and lossless handoffs nothing is drawn as a plain zero", as
   await page.getByRole("button", { name: "See the drift" }).click();
   await expect(page.locator(".edge-label").first()).toContainText("too few");
 });
+
+test("role-play and a sweep of a relay are chosen from menus, and their arms stand in the matrix and the report", async ({ open }) => {
+  const page = await open();
+  await page.getByRole("button", { name: "Run an experiment" }).click();
+  await setNumber(page, "Repeats", "1");
+  await page.getByRole("checkbox", { name: "Role-play" }).check();
+  await page.getByRole("button", { name: "Vary something…" }).click();
+  await page.getByRole("menuitem", { name: "Relay of a handoff" }).click();
+  const row = page.getByRole("group", { name: "Vary: Relay of a handoff" });
+  await expect(row.getByRole("combobox", { name: "Handoff", exact: true })).toHaveValue("Lead → Analyst");
+  // Beside the pills: a click on one would take it out.
+  await row.locator(".mantine-MultiSelect-input").click({ position: { x: 270, y: 14 } });
+  await page.getByRole("option", { name: "Paraphrase + brief" }).click();
+  await page.keyboard.press("Escape");
+  // Nine tasks; three orgs, the one-shot and, as a member's contacts do not hang on the relay, one role-play.
+  await expect(page.getByTestId("forecast")).toContainText("45 cells");
+  await expect(page.getByRole("region", { name: "What will run" })).toContainText("Solo, role-play");
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await expect(page.getByTestId("progress")).toHaveText("45 of 45 cells done", { timeout: 45_000 });
+  const head = page.getByRole("region", { name: "Cells" }).getByRole("columnheader");
+  await expect(head).toHaveText([
+    "Task",
+    "Chain of three · Lead → Analyst paraphrase",
+    "Chain of three · Lead → Analyst verbatim",
+    "Chain of three · Lead → Analyst paraphrase+brief",
+    "Solo, one shot",
+    "Solo, role-play",
+  ]);
+  await page.getByRole("button", { name: "See the drift" }).click();
+  const strip = page.getByLabel("Org against solo");
+  await expect(strip.getByRole("row")).toHaveCount(4);
+  await expect(strip.getByRole("row", { name: /Solo, one shot/ })).toBeVisible();
+  await expect(strip.getByRole("row", { name: /Solo, role-play/ })).toBeVisible();
+});
+
+test("a budget without a past run is refused with what to do; the pilot is run from there", async ({ open }) => {
+  const page = await open();
+  await page.getByRole("button", { name: "Run an experiment" }).click();
+  await setNumber(page, "Repeats", "1");
+  await page.getByRole("checkbox", { name: "Budget-matched" }).check();
+  await expect(page.getByRole("region", { name: "What will run" })).toContainText("no finished run of");
+  await expect(page.getByRole("button", { name: "Start", exact: true })).toBeDisabled();
+  await page.getByRole("button", { name: "Run a pilot of 3 first" }).click();
+  await expect(page.getByTestId("forecast")).toContainText("27 cells", { timeout: 45_000 });
+  await expect(page.getByText(/^In part from 27 past runs/)).toBeVisible();
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await expect(page.getByTestId("progress")).toHaveText("27 of 27 cells done", { timeout: 45_000 });
+  await expect(page.getByRole("button", { name: /^Pilot of Chain of three/ })).toBeVisible();
+});

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { reportSchema } from "#shared/drift/report.ts";
 import { orgFileText } from "#shared/org/load.ts";
+import { Store } from "#main/store/store.ts";
 import { testOrg } from "#test/support/orgs.ts";
 import { plainSuite } from "#test/support/suites.ts";
 
@@ -116,6 +117,14 @@ describe("driftlab, the command", () => {
     expect(runs.reduce((total, row) => total + Number(row[runHead?.indexOf("output_tokens") ?? -1]), 0)).toBe(
       report.arms.reduce((total, arm) => total + arm.outputTokens, 0),
     );
+    for (const [column, sum] of [
+      ["input_tokens", "inputTokens"],
+      ["cache_read_tokens", "cacheReadTokens"],
+      ["cache_write_tokens", "cacheWriteTokens"],
+    ] as const)
+      expect(runs.reduce((total, row) => total + Number(row[runHead?.indexOf(column) ?? -1]), 0)).toBe(
+        report.arms.reduce((total, arm) => total + arm[sum], 0),
+      );
     const [, ...handoffs] = rows("handoff-constraints.csv");
     expect(handoffs).toHaveLength(4 * report.edges.reduce((total, edge) => total + edge.handoffs, 0));
     expect(handoffs.flat().join()).not.toMatch(/NaN|Infinity|undefined/);
@@ -353,6 +362,11 @@ describe("driftlab, the command", () => {
     expect(err).toContain("cap 4000 output tokens, hard");
     const report = reportSchema.parse(JSON.parse(readFileSync(at("cap.json"), "utf8")));
     expect(report.arms.reduce((total, arm) => total + arm.outputTokens, 0)).toBeLessThanOrEqual(4_000);
+    const opened = Store.open({ file: at("cap.db"), readOnly: true });
+    if (!opened.ok) throw new Error(opened.error.code);
+    // What goes on in the app goes on under the same cap.
+    expect(opened.store.experiments.caps(report.experiment.id)).toEqual({ outputTokens: 4_000, usd: null });
+    opened.store.close();
   });
 
   /** A server that is busy once and then refuses the key. */

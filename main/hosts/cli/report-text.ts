@@ -1,5 +1,5 @@
 /** Owns a report as a person reads it in a terminal. */
-import type { Report } from "#shared/drift/report.ts";
+import type { ComparisonReport, Report } from "#shared/drift/report.ts";
 import { estimateText, figure, pText, table } from "#main/hosts/cli/table.ts";
 
 /** A flag of an estimate, short enough for a table. */
@@ -29,14 +29,16 @@ export function reportAsText(report: Report): string {
         arm.costUsd === null ? (arm.costReason ?? "–") : `$${arm.costUsd.toFixed(2)}`,
       ]),
     ),
+    ...budgetLines(report),
   ];
+  const against = comparedWith(report);
   if (report.comparisons.length > 0)
     parts.push(
       "",
       table(
         ["org − solo", "endpoint", "tasks", "difference", "p", "Holm p", "least p", "note"],
         report.comparisons.map((each) => [
-          name(each.org),
+          against(each),
           each.endpoint,
           String(each.tasks),
           estimateText({ mean: each.estimate, interval: each.interval, reason: each.reason }),
@@ -70,5 +72,33 @@ export function reportAsText(report: Report): string {
       "Drift is constraint loss per firing run, mean [95 % interval over tasks]; 0 nothing lost, 1 all lost, above 1 contradicted.",
       "Per run counts runs in which the edge did not fire as 0. few: read the interval with care; clipped: the loss is above 2, where its interval ends.",
     );
+  parts.push(...confoundLines(report));
   return `${parts.join("\n")}\n`;
+}
+
+/** Who is compared: the org, and where there are several solo arms also which of them. */
+function comparedWith({ arms, comparisons }: Report): (comparison: ComparisonReport) => string {
+  const name = (id: string) => arms.find((arm) => arm.id === id)?.name ?? id;
+  const several = new Set(comparisons.map(({ solo }) => solo)).size > 1;
+  return ({ org, solo }) => (several ? `${name(org)} − ${name(solo)}` : name(org));
+}
+
+/** Of solo arms with a budget what it rests on (M12); what a sweep set stands in the arms' names. */
+function budgetLines({ arms }: Report): string[] {
+  return arms.flatMap(({ name, settings }) => {
+    const basis = settings["budget-basis"];
+    return basis === undefined ? [] : [`${name}: budget from ${basis} of earlier runs, at least ${settings["budget-runs"] ?? "1"} a task.`];
+  });
+}
+
+/** The differences that could be mended and matter (M13); all others are in the report. */
+function confoundLines({ confounds }: Report): string[] {
+  const shown = confounds.filter((each) => each.class === "fixable" && each.severity !== "low");
+  if (shown.length === 0) return [];
+  return [
+    "",
+    `Arms differ in more than what is compared; ${shown.length === 1 ? "this can be mended" : "these can be mended"}:`,
+    ...shown.map((each) => `  ${each.severity.padEnd(6)}  ${each.sentence}`),
+    `${confounds.length > shown.length ? `All ${confounds.length} differences, ` : ""}more: --json`,
+  ];
 }

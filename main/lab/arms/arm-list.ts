@@ -99,7 +99,7 @@ function budgetsOf(input: ArmsInput, baseline: Baseline, { org, hash }: { org: O
 function soloName({ arm, of }: Solo, orgs: number): string {
   const name = SOLO_NAMES[arm.baseline ?? "one-shot"];
   const [first, ...others] = of.map((each) => each.name.split(" · "));
-  if (arm.baseline === "one-shot" || of.length === orgs || !first) return name;
+  if (of.length === orgs || !first) return name;
   const common = first.filter((part) => others.every((other) => other.includes(part)));
   return `${name}: ${common.length === 0 ? first.join(" · ") : common.join(" · ")}`;
 }

@@ -1,37 +1,55 @@
 /** Owns what runs in the store have taken, for plans under the same conditions. Reads only. */
 import type { Plan } from "#shared/experiment/plan.ts";
 import type { Population } from "#shared/population/schema.ts";
-import type { ConnectionSpec } from "#shared/run/connection.ts";
+import { type ConnectionSpec, SIMULATED_MODEL } from "#shared/run/connection.ts";
 import type { Suite } from "#shared/task/schema.ts";
 import { hashJson } from "#main/exchange/hash.ts";
 import type { PastRuns } from "#main/lab/arms/budgets.ts";
+import type { PastRun, PastRuns as RunsForForecast } from "#main/lab/forecast.ts";
 import type { Store } from "#main/store/store.ts";
 
-/** What must be the same for a past run to count, beside the design, the task's id and the model. */
+/** What must be the same for a past run to count, beside the design and the task's id. */
 export interface PastConditions {
   suite: Suite;
   connection: ConnectionSpec;
+  /** The plan's override; null for each agent's own. Of simulated runs nobody asks. */
+  model: string | null;
   /** Asked about simulated runs only. */
   population: Population;
 }
 
-interface PastRun {
-  outputTokens: number;
-  costUsd: number | null;
+/** Past runs for budgets (their medians) and for forecasts (one by one). */
+export type StoredPast = PastRuns & RunsForForecast;
+
+interface Source {
+  experimentId: string;
+  plan: Plan;
+  /** Ids of tasks that are word for word as they are now. */
+  tasks: ReadonlySet<string>;
 }
 
 /**
- * The medians of all finished runs of a design, whichever experiment made them: on the same kind of connection (of a
+ * All finished runs of a design, whichever experiment made them: on the same kind of connection (of a
  * compatible server, the same address), with the same model override, the same population where it is simulated, and the
  * task word for word as it is now. Refused and incomplete runs count: they cost what they cost. Of solo arms only
- * `one-shot` counts, since `best-of-n` runs the same design n times. Read at the first question; make another after a run.
+ * `one-shot` and `role-play` count, since `best-of-n` runs the same design n times. Read at the first question about a design;
+ * make another after a run.
  */
-export function pastRuns(store: Store, conditions: PastConditions): PastRuns {
-  let known: Map<string, PastRun[]> | null = null;
+export function pastRuns(store: Store, conditions: PastConditions): StoredPast {
+  let sources: Source[] | null = null;
+  const known = new Map<string, Map<string, PastRun[]>>();
+  const runsOf = (orgHash: string, taskId: string, model: string | null, kind: ConnectionSpec["kind"]): PastRun[] => {
+    let found = known.get(orgHash);
+    if (!found) {
+      sources ??= sourcesFor(store, conditions);
+      found = readRuns(store, sources, orgHash);
+      known.set(orgHash, found);
+    }
+    return found.get(keyOf(taskId, model, kind)) ?? [];
+  };
   return {
     median(orgHash, taskId, model, connectionKind) {
-      known ??= readRuns(store, conditions);
-      const runs = known.get(keyOf(orgHash, taskId, model, connectionKind)) ?? [];
+      const runs = runsOf(orgHash, taskId, model, connectionKind);
       if (runs.length === 0) return null;
       const costs = runs.map((run) => run.costUsd).filter((cost) => cost !== null);
       return {
@@ -40,28 +58,37 @@ export function pastRuns(store: Store, conditions: PastConditions): PastRuns {
         runs: runs.length,
       };
     },
+    of(orgHash, taskId) {
+      const { kind } = conditions.connection;
+      return runsOf(orgHash, taskId, kind === "simulated" ? SIMULATED_MODEL : conditions.model, kind);
+    },
   };
 }
 
-function readRuns(store: Store, conditions: PastConditions): Map<string, PastRun[]> {
+function sourcesFor(store: Store, conditions: PastConditions): Source[] {
   const taskHashes = new Map(conditions.suite.tasks.map((task) => [task.id, hashJson(task)]));
   const populationHash = hashJson(conditions.population);
+  return store.experiments.list().flatMap(({ id, plan }) => {
+    if (!sameConditions(plan, conditions.connection, populationHash)) return [];
+    const tasks = new Set(plan.tasks.filter((task) => taskHashes.get(task.id) === task.hash).map((task) => task.id));
+    return tasks.size === 0 ? [] : [{ experimentId: id, plan, tasks }];
+  });
+}
+
+/** The runs of one design by task, model and kind of connection. */
+function readRuns(store: Store, sources: readonly Source[], orgHash: string): Map<string, PastRun[]> {
   const found = new Map<string, PastRun[]>();
-  for (const { id, plan } of store.experiments.list()) {
-    if (!sameConditions(plan, conditions.connection, populationHash)) continue;
-    const sameTasks = new Set(plan.tasks.filter((task) => taskHashes.get(task.id) === task.hash).map((task) => task.id));
-    const arms = plan.arms.filter((arm) => arm.kind === "org" || arm.baseline === "one-shot");
-    if (sameTasks.size === 0 || arms.length === 0) continue;
-    const hashes = new Map(arms.map((arm) => [arm.id, arm.orgHash]));
-    for (const run of store.results.runs(id)) {
-      const orgHash = hashes.get(run.armId);
-      if (orgHash === undefined || !sameTasks.has(run.taskId)) continue;
-      const key = keyOf(orgHash, run.taskId, plan.model, plan.connection.kind);
-      const runs = found.get(key) ?? [];
-      runs.push({ outputTokens: run.outputTokens, costUsd: run.costUsd });
-      found.set(key, runs);
+  for (const { experimentId, plan, tasks } of sources)
+    for (const arm of plan.arms) {
+      if (arm.orgHash !== orgHash || (arm.kind === "solo" && arm.budgets !== null)) continue;
+      for (const { taskId, calls, outputTokens, costUsd } of store.results.runs(experimentId, arm.id)) {
+        if (!tasks.has(taskId)) continue;
+        const key = keyOf(taskId, plan.model, plan.connection.kind);
+        const runs = found.get(key) ?? [];
+        runs.push({ calls, outputTokens, costUsd });
+        found.set(key, runs);
+      }
     }
-  }
   return found;
 }
 

@@ -46,7 +46,7 @@ export function designConfounds({ plan, designs, connection }: DesignConfoundInp
       briefFinding(pair, orgs),
       callFinding(pair, orgs, plan),
     ].filter((each) => each !== null);
-    return [...findings.map((each) => asConfound(pair, each)), ...instructionConfounds(pair, orgs), ...setConfounds(pair)];
+    return [...findings.map((each) => asConfound(pair, each)), ...instructionConfounds(pair, orgs), ...setConfounds(pair, a)];
   });
   return sortConfounds(found);
 }
@@ -169,7 +169,7 @@ function spread(values: ReadonlyMap<Agent, string>): string {
 const READ_OFF_DESIGNS = ["model", "effort", "thinking", "maxOutputTokens", "temperature", "tools", "memory"];
 
 /** What was set for a comparison and no design value shows, such as the relay of a handoff: treatment all the same. */
-function setConfounds(pair: ArmPair): Confound[] {
+function setConfounds(pair: ArmPair, org: Org): Confound[] {
   if (pair.kind === "solo") return [];
   return pair.changed
     .filter((key) => !key.startsWith(TRAIT_KEY) && !READ_OFF_DESIGNS.includes(key))
@@ -180,8 +180,16 @@ function setConfounds(pair: ArmPair): Confound[] {
         part: `set:${key}`,
         class: "treatment",
         severity: "high",
-        sentence: `${key} was set to ${details.a} in ${named(pair.a)} and to ${details.b} in ${named(pair.b)}: read the difference between them as its effect.`,
+        sentence: `${settingWords(key, org)} was set to ${details.a} in ${named(pair.a)} and to ${details.b} in ${named(pair.b)}: read the difference between them as its effect.`,
         details,
       });
     });
+}
+
+/** What was set, as a person reads it: a handoff by the names of its ends. */
+function settingWords(key: string, org: Org): string {
+  const edge = org.handoffs.find(({ id }) => key === `relay:${id}`);
+  if (!edge) return `The ${key}`;
+  const name = (id: string) => org.agents.find((agent) => agent.id === id)?.name ?? id;
+  return `The relay of ${name(edge.source)} → ${name(edge.target)}`;
 }

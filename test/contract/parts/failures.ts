@@ -49,6 +49,7 @@ export function failureContract(use: () => Given, connect: Connect): void {
           client.orgs.edit({ id, editId: "e", ops: [{ op: "set-org", field: "name", value: "Mine" }] }),
           client.suites.import({ text: "{}", fileName: "mine.suite.json" }),
           client.experiments.start({ choices: asked, name: "No", fresh: false, caps: { outputTokens: null, usd: null } }),
+          client.experiments.pilot({ choices: asked, repeats: 3, caps: { outputTokens: null, usd: null } }),
           client.experiments.resume({ id: GONE, caps: { outputTokens: null, usd: null } }),
           client.experiments.rename({ id: GONE, name: "No" }),
           client.experiments.archive({ id: GONE, archived: true }),

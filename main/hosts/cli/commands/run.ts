@@ -15,7 +15,8 @@ import { pastRuns } from "#main/lab/arms/past-runs.ts";
 import { pilotInput } from "#main/lab/arms/pilot.ts";
 import { modelsWithoutPrice } from "#main/lab/arms/priced.ts";
 import type { Caps } from "#main/lab/budget.ts";
-import { type Forecast, forecast, type Range } from "#main/lab/forecast.ts";
+import { type Expected, expected } from "#main/lab/expected.ts";
+import type { Range } from "#main/lab/forecast.ts";
 import type { Planned } from "#main/lab/make-plan.ts";
 import { type PricesInUse, readPrices } from "#main/lab/prices-file.ts";
 import { reportOf, reportText } from "#main/lab/report.ts";
@@ -85,14 +86,13 @@ async function runExperiment(
   { name, fresh, caps }: { name: string; fresh: boolean; caps: Caps },
 ): Promise<{ id: string; end: RunEnd }> {
   const { id } = prepareExperiment(store, plan, choices.input.suite, { fresh, name, nowMs: Date.now() });
-  const done = store.experiments.cells(id).filter((cell) => cell.outcome === "done");
-  const expected = forecast(plan.plan, plan.designs, {
-    cellsDone: (armId) => done.filter((cell) => cell.armId === armId).length,
-    prices: prices.table,
-  });
-  process.stderr.write(`${name.startsWith("Pilot of ") ? `${name}: ` : ""}${forecastLine(expected, done.length, caps)}\n`);
+  // What goes on without being told its caps, in the app, goes on under these.
+  store.experiments.setCaps(id, caps);
+  const { suite } = choices.input;
+  const left = expected(plan, { store, suite, past: pastRuns(store, choices.input), prices: prices.table, experimentId: id });
+  process.stderr.write(`${name.startsWith("Pilot of ") ? `${name}: ` : ""}${forecastLine(left, caps)}\n`);
   const runner = new Runner({ store, secrets: choices.secrets, prices: () => prices.table, ports: NODE_PORTS });
-  const progress = new ProgressLine(process.stderr, expected.cells);
+  const progress = new ProgressLine(process.stderr, left.cells);
   const running = runner.start(id, {
     caps,
     onEvent: (_arm, event) => {
@@ -165,13 +165,14 @@ function budgetLines(plan: Plan): string[] {
 }
 
 /** What is about to happen, in one line: cells, what those that are left will take, cap. */
-function forecastLine(expected: Forecast, done: number, caps: Caps): string {
-  const usd = expected.usd !== null && expected.usd.high > 0 ? ` · about ${dollars(expected.usd)} US dollars` : "";
+function forecastLine({ cells, done, calls, outputTokens, usd, pastRuns: runs, basis }: Expected, caps: Caps): string {
+  const cost = usd !== null && usd.high > 0 ? ` · about ${dollars(usd)} US dollars` : "";
+  const from = basis === "structure" ? "" : ` (${basis === "partly" ? "partly " : ""}from ${runs} past runs)`;
   const left =
-    done === expected.cells
+    done === cells
       ? "nothing left to do"
-      : `about ${range(expected.calls)} calls · about ${range(expected.outputTokens)} output tokens${usd}${done === 0 ? "" : " left"}`;
-  return `${expected.cells} cells (${done} done already) · ${left} · ${capWords(caps)}`;
+      : `about ${range(calls)} calls · about ${range(outputTokens)} output tokens${cost}${done === 0 ? "" : " left"}${from}`;
+  return `${cells} cells (${done} done already) · ${left} · ${capWords(caps)}`;
 }
 
 function range({ low, high }: Range): string {

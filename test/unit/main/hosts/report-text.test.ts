@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Confound } from "#shared/drift/confounds.ts";
 import type { Estimate } from "#shared/drift/types.ts";
-import type { ComparisonReport, EdgeReport, Report } from "#shared/drift/report.ts";
+import type { ArmReport, ComparisonReport, EdgeReport, Report } from "#shared/drift/report.ts";
 import { reportAsText } from "#main/hosts/cli/report-text.ts";
 
 const estimate = (fields: Partial<Estimate> = {}): Estimate => ({
@@ -47,9 +48,38 @@ const edge = (direction: string, fields: Partial<EdgeReport>): EdgeReport => ({
   ...fields,
 });
 
-/** The cells of the line that starts with some words. */
-function cells(report: Partial<Report>, start: string): string[] {
-  const text = reportAsText({
+const BUDGET = { "budget-basis": "output tokens", "budget-runs": "3" };
+const arm = (id: string, name: string, settings: Record<string, string> = {}): ArmReport => ({
+  id,
+  kind: id === "arm_org" ? "org" : "solo",
+  name,
+  orgHash: "h",
+  baseline: null,
+  settings,
+  runs: 8,
+  cells: { done: 8, failed: 0, stopped: 0 },
+  status: { complete: 8, refused: 0, incomplete: 0 },
+  effectiveness: { ...estimate(), measure: "asks met" },
+  retention: estimate(),
+  inputTokens: 1,
+  cacheReadTokens: 2,
+  cacheWriteTokens: 3,
+  outputTokens: 4,
+  costUsd: 0,
+  costReason: null,
+});
+const confound = (of: Confound["class"], severity: Confound["severity"], sentence: string): Confound => ({
+  id: sentence,
+  what: "model",
+  arms: ["arm_org", "arm_solo"],
+  class: of,
+  severity,
+  sentence,
+  details: { a: "x", b: "y" },
+});
+
+function text(report: Partial<Report>): string {
+  return reportAsText({
     format: "driftlab.report",
     version: 1,
     experiment: { id: "experiment_x", planHash: "h", seed: 1 },
@@ -61,7 +91,13 @@ function cells(report: Partial<Report>, start: string): string[] {
     confounds: [],
     ...report,
   });
-  const line = text.split("\n").find((each) => each.startsWith(start));
+}
+
+/** The cells of the line that starts with some words. */
+function cells(report: Partial<Report>, start: string): string[] {
+  const line = text(report)
+    .split("\n")
+    .find((each) => each.startsWith(start));
   return (line ?? "").split(/ {2,}/);
 }
 
@@ -91,5 +127,24 @@ describe("a report in a terminal", () => {
     expect(cells({ edges }, "A → B").slice(2, 5)).toEqual([".40 [.30, .50]", "8", ".20 [.10, .30]"]);
     expect(cells({ edges }, "B → C").slice(2, 5)).toEqual(["2.20 [.30, .50]", "4 few clipped", ".20 [.10, .30]"]);
     expect(cells({ edges }, "C → D").slice(2, 5)).toEqual(["not-fired", "0", "not-fired"]);
+  });
+
+  it("M12 tells several solo arms apart, and says what a budget rests on", () => {
+    const arms = [arm("arm_org", "Org"), arm("arm_shot", "Solo, one shot"), arm("arm_best", "Solo, best of n", BUDGET)];
+    const comparisons = [comparison({ solo: "arm_shot" }), comparison({ solo: "arm_best" })];
+    expect(text({ arms, comparisons: comparisons.slice(0, 1) })).toMatch(/^Org {2,}alignment/m);
+    expect(cells({ arms, comparisons }, "Org − Solo, one shot")[1]).toBe("alignment");
+    expect(cells({ arms, comparisons }, "Org − Solo, best of n")[1]).toBe("alignment");
+    expect(text({ arms })).toContain("\nSolo, best of n: budget from output tokens of earlier runs, at least 3 a task.\n");
+  });
+
+  it("M13 lists what could be mended and matters, and says where the rest is", () => {
+    const confounds = [
+      confound("fixable", "high", "The model differs."),
+      confound("fixable", "low", "The time differs."),
+      confound("treatment", "high", "The relay differs."),
+    ];
+    expect(text({ confounds })).toMatch(/this can be mended:\n {2}high {4}The model differs\.\nAll 3 differences, more: --json\n$/);
+    expect(text({ confounds: confounds.slice(1) })).not.toContain("mended");
   });
 });

@@ -183,6 +183,9 @@ describe("M13 confounds before the start", () => {
     const found = variants([{ "relay:h": "verbatim" }, chain], [{ "relay:h": "paraphrase" }, chain]);
     expect(kinds(found)).toEqual(["treatment settings"]);
     expect(found[0]?.details).toEqual({ a: "verbatim", b: "paraphrase" });
+    const key = `relay:${chain.handoffs[0]?.id}`;
+    const [known] = variants([{ [key]: "verbatim" }, chain], [{ [key]: "paraphrase" }, chain]);
+    expect(known?.sentence).toMatch(/^The relay of A → B was set to verbatim in /);
   });
 
   it("M13 effort that was set is the treatment, thinking that differs beside it a fixable confound", () => {

@@ -37,6 +37,9 @@ const run = (taskId: string, repeat: number, fields: Partial<MeasuredRun> = {}):
   taskId,
   repeat,
   status: "complete",
+  inputTokens: 20,
+  cacheReadTokens: 5,
+  cacheWriteTokens: 3,
   outputTokens: 10,
   costUsd: 0.5,
   retention: 0.5,
@@ -242,6 +245,13 @@ describe("report", () => {
     expect((parts?.omitted ?? 0) + (parts?.weakened ?? 0) + (parts?.contradicted ?? 0)).toBeCloseTo(made.edges[0]?.drift.mean ?? -1, 12);
   });
 
+  it("tells the input of an arm apart: at full price, read from the cache, written to it", () => {
+    const runs = [run("t1", 1, { inputTokens: 100, cacheReadTokens: 40 }), run("t2", 1, { inputTokens: 1, cacheWriteTokens: 7 })];
+    const [ofOrg, ofSolo] = report({ runs }).arms;
+    expect(ofOrg).toMatchObject({ inputTokens: 101, cacheReadTokens: 45, cacheWriteTokens: 10, outputTokens: 20, costUsd: 1 });
+    expect(ofSolo).toMatchObject({ inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, outputTokens: 0, costUsd: 0 });
+  });
+
   it("M21 unknown price: cost null with the reason, never 0", () => {
     const made = report({ runs: [run("t1", 1, { costUsd: null }), run("t2", 1)] });
     expect(made.arms[0]).toMatchObject({ costUsd: null, costReason: "unknown-price" });
@@ -299,6 +309,9 @@ describe("report", () => {
       taskId: fc.constantFrom("t1", "t2", "t3", "t4", "t5", "t6", "t7"),
       repeat: fc.integer({ min: 1, max: 3 }),
       status: fc.constantFrom("complete" as const, "refused" as const, "incomplete" as const),
+      inputTokens: fc.nat(),
+      cacheReadTokens: fc.nat(),
+      cacheWriteTokens: fc.nat(),
       outputTokens: fc.nat(),
       costUsd: fc.option(figure(0, 9), { nil: null }),
       retention: fc.option(figure(-1, 1), { nil: null }),

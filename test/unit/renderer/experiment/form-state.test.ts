@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { choicesSchema } from "#shared/rpc/contract.ts";
 import { populationSchema } from "#shared/population/schema.ts";
-import { choicesOf, type FormState, initialForm, withOdds } from "#renderer/experiment/form-state.ts";
+import { capsOf, choicesOf, type FormState, initialForm, withOdds } from "#renderer/experiment/form-state.ts";
 
 const SERVER = { baseUrl: "http://localhost:11434", model: "some-model" };
 
@@ -42,7 +42,34 @@ describe("the choices of a new experiment", () => {
     expect(choicesOf(form({ connection: "anthropic", model: "  claude-x " }))?.model).toBe("claude-x");
     expect(choicesOf(form({ connection: "anthropic", model: "  " }))?.model).toBeNull();
     expect(choicesOf(form({ connection: "simulated", model: "claude-x" }))?.model).toBeNull();
-    expect(choicesOf(form({ solo: false }))?.solos).toEqual([]);
+    expect(choicesOf(form({ solos: [] }))?.solos).toEqual([]);
+  });
+
+  it("M12 asks for the solo arms that were chosen", () => {
+    expect(choicesOf(form({ solos: ["role-play", "best-of-n"] }))?.solos).toEqual(["role-play", "best-of-n"]);
+  });
+
+  it("gives no one model where models are varied, and varies none where the population answers", () => {
+    const variations: FormState["variations"] = [
+      { kind: "model", values: ["a", "b"] },
+      { kind: "memory", values: ["on", "off"] },
+    ];
+    expect(choicesOf(form({ connection: "compatible", model: "", variations }))).toMatchObject({
+      model: null,
+      axes: ["model=a,b", "memory=on,off"],
+    });
+    expect(choicesOf(form({ connection: "anthropic", model: "one", variations }))?.model).toBeNull();
+    expect(choicesOf(form({ connection: "simulated", variations }))?.axes).toEqual(["memory=on,off"]);
+    expect(choicesOf(form({ connection: "compatible", model: "", variations: [{ kind: "model", values: [] }] }))).toBeNull();
+  });
+
+  it("caps dollars on every connection that costs any", () => {
+    const caps = (connection: FormState["connection"]) => capsOf(form({ connection, maxUsd: 2, maxOutputTokens: 900 }));
+    expect([caps("anthropic"), caps("compatible")]).toEqual([
+      { outputTokens: 900, usd: 2 },
+      { outputTokens: 900, usd: 2 },
+    ]);
+    expect(caps("simulated")).toEqual({ outputTokens: 900, usd: null });
   });
 
   it.each(["http://localhost:11434", "http://localhost:11434/", "http://localhost:11434/v1", "http://localhost:11434/v1/"])(

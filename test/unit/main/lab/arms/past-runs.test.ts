@@ -12,7 +12,7 @@ import { create, plannedOf, record, SUITE, type Took } from "#test/unit/main/lab
 
 const org = testOrg("A>B");
 const hash = hashOrg(org);
-const conditions: PastConditions = { suite: SUITE, connection: { kind: "anthropic" }, population: DEFAULT_POPULATION };
+const conditions: PastConditions = { suite: SUITE, connection: { kind: "anthropic" }, model: null, population: DEFAULT_POPULATION };
 
 describe("what runs have taken before", () => {
   let store: Store;
@@ -109,6 +109,21 @@ describe("what runs have taken before", () => {
     expect(asked({ suite: { ...SUITE, tasks } })).toBeNull();
     const other = SUITE.tasks.map((task) => (task.id === "t2" ? { ...task, brief: `${task.brief} More.` } : task));
     expect(asked({ suite: { ...SUITE, tasks: other } })?.outputTokens).toBe(100);
+  });
+
+  it("gives a forecast each run by itself, with its calls", () => {
+    past({ model: "big" }, [
+      { outputTokens: 100, costUsd: 1 },
+      { outputTokens: 300, costUsd: null },
+    ]);
+    const of = (change: Partial<PastConditions>) => pastRuns(store, { ...conditions, ...change }).of(hash, "t1");
+    expect(of({ model: "big" })).toEqual([
+      { calls: 1, outputTokens: 100, costUsd: 1 },
+      { calls: 1, outputTokens: 300, costUsd: null },
+    ]);
+    expect(of({})).toEqual([]);
+    past({ connection: { kind: "simulated" }, population: DEFAULT_POPULATION }, [{ outputTokens: 7 }]);
+    expect(of({ connection: { kind: "simulated" } })).toMatchObject([{ outputTokens: 7 }]);
   });
 
   it("M12 counts one-shot runs for the solo design, not the draws of best-of-n, which runs the same design", () => {

@@ -1,0 +1,49 @@
+/** Owns raising the caps of an experiment that stopped at one. */
+import { Button, Group, Modal, NumberInput, Stack } from "@mantine/core";
+import { useState } from "react";
+import type { ExperimentView } from "#shared/rpc/types.ts";
+
+export interface Caps {
+  outputTokens: number | null;
+  /** US dollars. */
+  usd: number | null;
+}
+
+export function CapsDialog({ view, onClose, onGoOn }: { view: ExperimentView; onClose(): void; onGoOn(caps: Caps): void }) {
+  const [caps, setCaps] = useState<Caps>({ outputTokens: view.caps.outputTokens?.cap ?? null, usd: view.caps.usd?.cap ?? null });
+  return (
+    <Modal opened onClose={onClose} title="Raise the cap" centered>
+      <Stack gap="sm">
+        <p className="muted" style={{ fontSize: 12.5 }}>
+          The caps hold for the whole experiment, with what it has spent so far. An empty field is no cap.
+        </p>
+        <NumberInput
+          label="Hard cap on output tokens"
+          placeholder="no cap"
+          min={1}
+          allowDecimal={false}
+          thousandSeparator=","
+          value={caps.outputTokens ?? ""}
+          onChange={(value) => setCaps({ ...caps, outputTokens: typeof value === "number" ? value : null })}
+        />
+        {(view.badge !== "simulated" || caps.usd !== null) && (
+          <NumberInput
+            label="Hard cap in US dollars"
+            placeholder="no cap"
+            min={0.01}
+            step={1}
+            prefix="$"
+            value={caps.usd ?? ""}
+            onChange={(value) => setCaps({ ...caps, usd: typeof value === "number" && value > 0 ? value : null })}
+          />
+        )}
+      </Stack>
+      <Group mt="md" justify="flex-end">
+        <Button variant="default" onClick={onClose}>
+          Not now
+        </Button>
+        <Button onClick={() => onGoOn(caps)}>Go on</Button>
+      </Group>
+    </Modal>
+  );
+}

@@ -1,0 +1,93 @@
+/** Owns the choice of who answers, on which model, and under which hard caps. */
+import { Alert, Button, Collapse, NumberInput, SegmentedControl, SimpleGrid, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { type FormState, variesModel } from "#renderer/experiment/form-state.ts";
+import { PopulationSliders } from "#renderer/experiment/population-sliders.tsx";
+import { useAppState } from "#renderer/state/context.ts";
+
+export interface FormPart {
+  form: FormState;
+  set(change: Partial<FormState>): void;
+}
+
+export function ConnectionChoice({ form, set }: FormPart) {
+  const keyStatus = useAppState((state) => state.info?.keyStatus ?? "none");
+  const [showPopulation, setShowPopulation] = useState(false);
+  return (
+    <>
+      <div>
+        <div style={{ fontSize: 11.5, fontWeight: 500, marginBottom: 3 }}>Who answers</div>
+        <SegmentedControl
+          fullWidth
+          aria-label="Who answers"
+          data={[
+            { value: "simulated", label: "Simulated" },
+            { value: "anthropic", label: "Anthropic" },
+            { value: "compatible", label: "Own server" },
+          ]}
+          value={form.connection}
+          onChange={(value) => set({ connection: value as FormState["connection"] })}
+        />
+      </div>
+      {form.connection === "simulated" && (
+        <>
+          <p className="muted" style={{ fontSize: 12 }}>
+            A simulated population answers: no key, offline, free. Its figures prove that measuring works; they say nothing about how a
+            model behaves, and simulated agents do not react to wording.
+          </p>
+          <Button variant="default" onClick={() => setShowPopulation(!showPopulation)} aria-expanded={showPopulation}>
+            {showPopulation ? "Hide the population’s odds" : "Change the population’s odds"}
+          </Button>
+          <Collapse expanded={showPopulation}>
+            <PopulationSliders population={form.population} onChange={(population) => set({ population })} />
+          </Collapse>
+        </>
+      )}
+      {form.connection === "compatible" && (
+        <TextInput
+          label="Base URL"
+          description="Ollama :11434, LM Studio :1234, llama.cpp :8080, LiteLLM … without /v1."
+          value={form.baseUrl}
+          onChange={(event) => set({ baseUrl: event.currentTarget.value })}
+        />
+      )}
+      {form.connection !== "simulated" && (
+        <>
+          <TextInput
+            label="Model"
+            placeholder={form.connection === "compatible" ? "its name on that server" : "each agent’s own"}
+            value={variesModel(form) ? "" : form.model}
+            disabled={variesModel(form)}
+            description={variesModel(form) ? "Models are varied above." : null}
+            onChange={(event) => set({ model: event.currentTarget.value })}
+          />
+          {form.connection === "anthropic" && keyStatus === "none" && (
+            <Alert color="orange">The Anthropic API needs a key: type one in under Settings.</Alert>
+          )}
+        </>
+      )}
+      <SimpleGrid cols={form.connection === "simulated" ? 1 : 2} spacing="xs">
+        <NumberInput
+          label="Hard cap on output tokens"
+          placeholder="no cap"
+          min={1}
+          allowDecimal={false}
+          thousandSeparator=","
+          value={form.maxOutputTokens ?? ""}
+          onChange={(value) => set({ maxOutputTokens: typeof value === "number" ? value : null })}
+        />
+        {form.connection !== "simulated" && (
+          <NumberInput
+            label="Hard cap in US dollars"
+            placeholder="no cap"
+            min={0.01}
+            step={1}
+            prefix="$"
+            value={form.maxUsd ?? ""}
+            onChange={(value) => set({ maxUsd: typeof value === "number" && value > 0 ? value : null })}
+          />
+        )}
+      </SimpleGrid>
+    </>
+  );
+}
