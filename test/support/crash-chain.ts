@@ -23,7 +23,9 @@ export interface ChainParts {
   /** Kills that are still to be made; counted down. */
   left: { kills: number };
   /** Requests since the last time, where the network writes them down itself; else the child's log is read. */
-  requests?: () => string[];
+  requests?: () => Promise<string[]>;
+  /** Told after each end of a process. */
+  onEnd?(): void;
 }
 
 /** One in so many kills falls anywhere after the start of the process, however little it had done by then. */
@@ -53,8 +55,9 @@ export async function killUntilDone(parts: ChainParts): Promise<{ end: string; m
     const [code, signal] = await closed;
     const killed = signal === "SIGKILL";
     // In this order: a call counts as ended from the look on, and what was asked for before it is no repetition.
-    watch.asked(readLog());
+    watch.asked(await readLog());
     watch.look(job.db, killed);
+    parts.onEnd?.();
     if (killed) {
       left.kills -= 1;
       moments.push(`${early ? "start" : "work"}+${ms}`);
@@ -94,9 +97,9 @@ function collect(child: ChildProcess): { ready: Promise<void>; out(): string; er
 }
 
 /** Lines that were added since the last reading. */
-function logReader(file: string): () => string[] {
+function logReader(file: string): () => Promise<string[]> {
   let read = existsSync(file) ? readFileSync(file).length : 0;
-  return () => {
+  return async () => {
     if (!existsSync(file)) return [];
     const bytes = readFileSync(file);
     const added = bytes.subarray(read).toString();

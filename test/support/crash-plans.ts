@@ -45,3 +45,20 @@ export function shortMemoryPlan(seed: number): CrashPlan {
     }));
   return crashPlan(seed, { orgs: [org("rounds"), org("eager")], solos: [], suite: plainSuite(2, rules) });
 }
+
+/** For a server that knows nothing but the words of a request: no two calls have the same. Answers hang on no order but in eager orgs. */
+export function serverPlan(seed: number, baseUrl: string, eager: boolean): CrashPlan {
+  const suite = plainSuite(3, 4);
+  const orgs = CRASH_ORGS.filter((org) => eager || org.schedule === "rounds").map((org) => ({
+    ...org,
+    name: `${org.name} ${seed}`,
+    defaults: { model: "m", settings: { maxOutputTokens: 400 } },
+  }));
+  return crashPlan(seed, {
+    orgs,
+    solos: ["one-shot", "role-play"],
+    suite: { ...suite, tasks: suite.tasks.map((task) => ({ ...task, brief: `${task.brief} This is series ${seed}.` })) },
+    repeats: 1,
+    connection: { kind: "compatible", baseUrl, takesTemperature: false },
+  });
+}

@@ -2,7 +2,9 @@
 import { cellName } from "#shared/experiment/plan.ts";
 import type { RunEvent } from "#shared/run/events.ts";
 import { identityText } from "#shared/run/messages.ts";
+import { apiParams } from "#main/models/call.ts";
 import { Store } from "#main/store/store.ts";
+import { keyOfBody } from "#test/support/fault-server.ts";
 
 type CallStarted = Extract<RunEvent, { type: "call-started" }>;
 
@@ -11,6 +13,9 @@ export type KeyOf = (seed: number, cell: string, event: CallStarted) => string;
 
 /** As the simulated population is told: by who asks. */
 export const byIdentity: KeyOf = (seed, cell, { agent, turn, call }) => `${seed} ${identityText({ cell, agent, turn, call, draw: 0 })}`;
+
+/** As a server is told: by its words. */
+export const byWords: KeyOf = (_seed, _cell, { request }) => keyOfBody(apiParams(request));
 
 interface Call {
   key: string;
