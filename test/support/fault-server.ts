@@ -51,6 +51,8 @@ export class FaultServer {
   /** The answer's own model, where it is another than the one that was asked for. */
   servedModel: string | null = null;
   inFlight = 0;
+  /** Answers that were given whole. */
+  answered = 0;
   #http: Server;
   #sockets = new Set<Socket>();
   #bills = new Map<number, Bill>();
@@ -65,9 +67,10 @@ export class FaultServer {
     http.on("request", (incoming: IncomingMessage, outgoing: ServerResponse) => void this.#take(incoming, outgoing));
   }
 
-  static async start(): Promise<FaultServer> {
+  /** @param port 0 takes a free one */
+  static async start(port = 0): Promise<FaultServer> {
     const http = createServer();
-    await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => http.listen(port, "127.0.0.1", resolve));
     return new FaultServer(http);
   }
 
@@ -106,7 +109,7 @@ export class FaultServer {
       number: this.asked.length + 1,
       key: keyOfBody(body),
       body,
-      apiKey: (incoming.headers["x-api-key"] as string | undefined) ?? null,
+      apiKey: keyIn(incoming),
       atMs: performance.now(),
       inFlight: this.inFlight,
     };
@@ -130,6 +133,7 @@ export class FaultServer {
     bill(body.max_tokens);
     await this.#answer(asked, answer, fault, outgoing, () => {
       bill(answer.outputTokens);
+      this.answered += 1;
       end();
     });
   }
@@ -164,6 +168,11 @@ export class FaultServer {
     whole();
     outgoing.end(stream.slice(half));
   }
+}
+
+function keyIn({ headers }: IncomingMessage): string | null {
+  const own = headers["x-api-key"];
+  return typeof own === "string" ? own : (headers.authorization?.replace(/^Bearer /, "") ?? null);
 }
 
 /** The name of a request's words. */
