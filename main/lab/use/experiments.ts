@@ -4,6 +4,7 @@ import type { Org } from "#shared/org/schema.ts";
 import { errorProblem, type Problem } from "#shared/problem.ts";
 import type { CellLetter, ExperimentDetail, ExperimentSummary, ExperimentView, PlanAnswer, StartAnswer } from "#shared/rpc/types.ts";
 import { frozenBefore } from "#main/lab/arms/frozen.ts";
+import { unpricedCap, unpricedLimits } from "#main/lab/arms/priced.ts";
 import { pastRuns } from "#main/lab/arms/past-runs.ts";
 import type { Caps } from "#main/lab/budget.ts";
 import { forecast } from "#main/lab/forecast.ts";
@@ -48,6 +49,8 @@ export function startExperiment(lab: Lab, input: { choices: ExperimentChoices; n
         errorProblem("no-key", "The Anthropic API needs a key: type one in under Settings, or start Driftlab with ANTHROPIC_API_KEY set."),
       ],
     };
+  const unpriced = unpricedProblems(lab, result.planned, input.caps);
+  if (unpriced.length > 0) return { ok: false, problems: unpriced };
   const { id, existing } = prepareExperiment(lab.store, result.planned, result.suite, {
     fresh: input.fresh,
     name: input.name,
@@ -55,6 +58,13 @@ export function startExperiment(lab: Lab, input: { choices: ExperimentChoices; n
   });
   lab.run(id, input.caps);
   return { ok: true, id, existing };
+}
+
+/** Limits and caps in dollars hold only where every call can be priced before it is sent. */
+function unpricedProblems(lab: Lab, { plan, designs }: Planned, caps: Caps): Problem[] {
+  const { table } = lab.prices();
+  const cap = caps.usd === null ? null : unpricedCap(plan, designs, table, caps.usd);
+  return [...(cap ? [cap] : []), ...unpricedLimits(plan, designs, table)];
 }
 
 export function listExperiments(lab: Lab): ExperimentSummary[] {

@@ -12,7 +12,7 @@ import type { PastRuns } from "#main/lab/arms/budgets.ts";
 import { frozenBefore } from "#main/lab/arms/frozen.ts";
 import { pastRuns } from "#main/lab/arms/past-runs.ts";
 import { pilotInput } from "#main/lab/arms/pilot.ts";
-import { modelsWithoutPrice } from "#main/lab/arms/priced.ts";
+import { modelsWithoutPrice, unpricedLimits } from "#main/lab/arms/priced.ts";
 import type { Caps } from "#main/lab/budget.ts";
 import { type Forecast, forecast, type Range } from "#main/lab/forecast.ts";
 import type { Planned } from "#main/lab/make-plan.ts";
@@ -45,6 +45,8 @@ export async function runCommand(orgs: readonly string[], flags: RunFlags): Prom
     const prices = readPrices(opened.folder);
     if (prices.problem) process.stderr.write(`${prices.problem}\n`);
     if (choices.caps.usd !== null) refuseUnpriced(looked, prices, opened.folder);
+    const [unpriced] = unpricedLimits(looked.plan, looked.designs, prices.table);
+    if (unpriced) throw new BadInput(unpriced.message);
     const session: Session = { store, prices, choices };
     let { caps } = choices;
     if (choices.pilot !== null) {
