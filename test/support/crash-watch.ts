@@ -3,6 +3,7 @@ import { cellName } from "#shared/experiment/plan.ts";
 import type { RunEvent } from "#shared/run/events.ts";
 import { identityText } from "#shared/run/messages.ts";
 import { apiParams } from "#main/models/call.ts";
+import { MIGRATIONS } from "#main/store/migrations/list.ts";
 import { Store } from "#main/store/store.ts";
 import { keyOfBody } from "#test/support/fault-server.ts";
 
@@ -45,8 +46,11 @@ export class CrashWatch {
   #asked = new Map<string, number>();
   #keyOf: KeyOf;
 
-  constructor(keyOf: KeyOf) {
+  #migrations: readonly string[];
+
+  constructor(keyOf: KeyOf, migrations: readonly string[] = MIGRATIONS) {
     this.#keyOf = keyOf;
+    this.#migrations = migrations;
   }
 
   get broken(): string[] {
@@ -72,7 +76,7 @@ export class CrashWatch {
 
   /** Looks at the file as a reader beside the writer would. @param killed whether the writer has just been killed */
   look(file: string, killed: boolean): void {
-    const opened = Store.open({ file, readOnly: true });
+    const opened = Store.open({ file, readOnly: true, migrations: this.#migrations });
     if (!opened.ok) {
       // A kill before the first migration leaves a file without tables, in which nothing can have been.
       if (this.#runs.size > 0 || !killed) this.#broken.add(`the file does not open: ${JSON.stringify(opened.error)}`);
