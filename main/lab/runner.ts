@@ -10,6 +10,7 @@ import { type PriceTable, worstCaseUsd } from "#main/models/prices.ts";
 import type { RetryPolicy, RetryPorts } from "#main/models/retry.ts";
 import { type PopulationOptions, SimulatedPopulation } from "#main/models/simulated/population.ts";
 import type { ExperimentRow } from "#main/store/experiments.ts";
+import { storeFailureSentence } from "#main/store/failure.ts";
 import type { Spender } from "#main/store/results.ts";
 import type { Store } from "#main/store/store.ts";
 import { Budget, type Caps } from "#main/lab/budget.ts";
@@ -136,7 +137,8 @@ export class Runner {
       .then(() => run(controller, live))
       .catch((error: unknown): RunEnd => {
         controller.abort();
-        return { end: "failed", message: error instanceof Error ? error.message : String(error) };
+        const sentence = storeFailureSentence(error, this.#parts.store.file);
+        return { end: "failed", message: sentence ?? (error instanceof Error ? error.message : String(error)) };
       })
       .then((end) => {
         this.#running.delete(name);

@@ -2,6 +2,7 @@
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
+import { isDiskFull } from "#main/store/failure.ts";
 import { FileLock } from "#main/store/lock.ts";
 import { MIGRATIONS } from "#main/store/migrations/list.ts";
 
@@ -9,6 +10,7 @@ export type StoreError =
   | { code: "newer-file"; file: string; found: number; known: number }
   | { code: "in-use"; file: string; pid: number }
   | { code: "not-a-database"; file: string; why: string }
+  | { code: "disk-full"; file: string }
   | { code: "cannot-open"; file: string; why: string };
 
 export interface OpenedStore {
@@ -33,6 +35,8 @@ export function storeErrorSentence(error: StoreError): string {
       return `The database ${error.file} is in use by another Driftlab (process ${error.pid}). Close that one, or name another file with --db; meanwhile the app opens it read-only, and driftlab report reads it.`;
     case "not-a-database":
       return `${error.file} is not a Driftlab database (${error.why}). Name another file with --db.`;
+    case "disk-full":
+      return `The disk is full: the database ${error.file} cannot be opened for writing. Make room and start again, or name another file with --db.`;
     case "cannot-open":
       return `The database ${error.file} cannot be opened (${error.why}). Check the path and its permissions, or name another file with --db.`;
   }
@@ -99,6 +103,7 @@ export function openStore({
   } catch (error) {
     db?.close();
     lock?.release();
+    if (isDiskFull(error)) return { ok: false, error: { code: "disk-full", file } };
     const why = error instanceof Error ? error.message : String(error);
     const code = (error as { code?: string }).code === "SQLITE_NOTADB" ? "not-a-database" : "cannot-open";
     return { ok: false, error: { code, file, why } };

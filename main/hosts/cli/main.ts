@@ -9,11 +9,13 @@ import { effectCommand, type EffectFlags } from "#main/hosts/cli/commands/effect
 import { BadInput, EXIT } from "#main/hosts/cli/exit.ts";
 import { serve } from "#main/hosts/browser/main.ts";
 import { readPort } from "#main/hosts/cli/inputs.ts";
+import { watchOutput } from "#main/hosts/cli/write-out.ts";
 import { APP_VERSION } from "#main/hosts/version.ts";
 
 /** Runs one command; returns the exit code. Bad input is one clear line on stderr. */
 export async function main(args: readonly string[]): Promise<number> {
   let code: number = EXIT.done;
+  watchOutput();
   const program = new Command("driftlab")
     .description("See where alignment drifts in an organization of AI agents, handoff by handoff.")
     .version(APP_VERSION)

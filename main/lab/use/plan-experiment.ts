@@ -1,5 +1,4 @@
 /** Owns the use cases before an experiment: what can be varied, the forecast, a pilot, the start. */
-import { join } from "node:path";
 import type { ExperimentChoices } from "#shared/rpc/contract.ts";
 import { errorProblem, type Loaded, type Problem } from "#shared/problem.ts";
 import type { PlanAnswer, StartAnswer } from "#shared/rpc/types.ts";
@@ -7,7 +6,7 @@ import { takesTemperature } from "#shared/run/connection.ts";
 import { frozenBefore } from "#main/lab/arms/frozen.ts";
 import { pastRuns, type StoredPast } from "#main/lab/arms/past-runs.ts";
 import { pilotInput } from "#main/lab/arms/pilot.ts";
-import { modelsWithoutPrice } from "#main/lab/arms/priced.ts";
+import { modelsWithoutPrice, unpricedCap, unpricedLimits } from "#main/lab/arms/priced.ts";
 import { type Axis, readAxis } from "#main/lab/arms/axes.ts";
 import { expandSweep } from "#main/lab/arms/sweep.ts";
 import type { OrgVariant } from "#main/lab/arms/variant.ts";
@@ -119,18 +118,18 @@ function startPlan(lab: Lab, input: Input, { name, fresh, caps }: { name: string
   const { planned } = result;
   if (input.connection.kind === "anthropic" && lab.secrets.anthropicKey() === null)
     return refused("no-key", "The Anthropic API needs a key: type one in under Settings, or start Driftlab with ANTHROPIC_API_KEY set.");
-  const unpriced = caps.usd === null ? [] : modelsWithoutPrice(planned.plan, planned.designs, lab.prices().table);
-  if (unpriced.length > 0) return refused("unknown-price", unpricedWords(lab, unpriced));
+  const unpriced = unpricedProblems(lab, planned, caps);
+  if (unpriced.length > 0) return { ok: false, problems: unpriced };
   const { id, existing } = prepareExperiment(lab.store, planned, input.suite, { fresh, name, nowMs: lab.nowMs() });
   lab.run(id, caps);
   return { ok: true, id, existing };
 }
 
-/** A cap in dollars holds only where every call can be priced before it is sent. */
-function unpricedWords(lab: Lab, models: readonly string[]): string {
-  const { folder } = lab.options;
-  const where = folder === null ? "a prices.json beside the database" : join(folder, "prices.json");
-  return `A cap in dollars needs the price of every model, and that of ${models.join(", ")} is not known: add it to ${where}, or cap output tokens instead.`;
+/** Caps and limits in dollars hold only where every call can be priced before it is sent. */
+function unpricedProblems(lab: Lab, { plan, designs }: Planned, caps: Caps): Problem[] {
+  const { table } = lab.prices();
+  const cap = caps.usd === null ? null : unpricedCap(plan, designs, table, caps.usd);
+  return [...(cap ? [cap] : []), ...unpricedLimits(plan, designs, table)];
 }
 
 function refused(code: string, message: string): { ok: false; problems: Problem[] } {

@@ -1,11 +1,11 @@
 /** Owns `driftlab effect`: what repairing the messages of an edge changes (M5, M6), with its uncertainty. */
-import { writeFileSync } from "node:fs";
 import type { EffectFigure, EffectStudy } from "#shared/drift/effect.ts";
 import { problemsAsLine } from "#shared/problem.ts";
 import { capsFrom, findExperiment, retryText, runnerFor, type SpendFlags, untilEnd } from "#main/hosts/cli/commands/session.ts";
 import { BadInput, EXIT } from "#main/hosts/cli/exit.ts";
 import { readCount } from "#main/hosts/cli/inputs.ts";
 import { openCliStore } from "#main/hosts/cli/open-store.ts";
+import { writeOut } from "#main/hosts/cli/write-out.ts";
 import { ProgressLine } from "#main/hosts/cli/progress.ts";
 import { estimateText, figure, pText, table } from "#main/hosts/cli/table.ts";
 import { planStudy, runStudy, studyProgress, studyResult } from "#main/lab/effect-study.ts";
@@ -60,7 +60,7 @@ export async function effectCommand(id: string, flags: EffectFlags): Promise<num
     progress.end();
     const result = studyResult(store, study);
     process.stdout.write(effectText(result));
-    if (flags.json !== undefined) writeOut(flags.json, `${JSON.stringify(result, null, 2)}\n`);
+    if (flags.json !== undefined) writeOut(flags.json, `${JSON.stringify(result, null, 2)}\n`, "The results are in the database.");
     if (end.message) process.stderr.write(`${end.message}\n`);
     if (end.end === "stopped") {
       process.stderr.write("Stopped; everything finished so far is kept. The same command goes on with what is missing.\n");
@@ -121,12 +121,4 @@ export function effectText(study: EffectStudy): string {
     ),
   ];
   return `${study.badge}\n\n${table(["edge", "effect on", "repaired − sham [95 %]", "tasks", "p", "Holm"], rows)}\n\n${notes.join("\n")}\n`;
-}
-
-function writeOut(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new BadInput(`${file} cannot be written: ${(error as Error).message}. The results are in the database.`);
-  }
 }

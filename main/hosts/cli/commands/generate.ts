@@ -1,11 +1,10 @@
 /** Owns `driftlab generate`: an org of a family as a file, and the figures of its structure. */
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import { checkFamily, generateOrg } from "#shared/org/families.ts";
 import { type FamilyStats, familyStats } from "#shared/org/family-stats.ts";
 import { orgFileText } from "#shared/org/load.ts";
 import { problemsAsLine } from "#shared/problem.ts";
 import { BadInput, EXIT } from "#main/hosts/cli/exit.ts";
+import { writeOut } from "#main/hosts/cli/write-out.ts";
 
 export const GENERATE_DEFAULTS = { size: "7", seed: "1" };
 
@@ -16,20 +15,11 @@ export function generateCommand(family: string, flags: { size: string; seed: str
   const org = generateOrg(spec.value);
   const text = orgFileText(org);
   if (flags.out === undefined) process.stdout.write(text);
-  else writeOrg(flags.out, text);
+  else writeOut(flags.out, text);
   process.stderr.write(`${statsLine(org.name, familyStats(org))}\n`);
   return EXIT.done;
 }
 
 function statsLine(name: string, { depth, density, levels }: FamilyStats): string {
   return `${name}: depth ${depth} · density ${density.toFixed(2)} · agents per level ${levels.join(", ")}`;
-}
-
-function writeOrg(file: string, text: string): void {
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new BadInput(`${file} cannot be written: ${(error as Error).message}.`);
-  }
 }

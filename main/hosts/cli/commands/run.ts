@@ -1,6 +1,5 @@
 /** Owns `driftlab run`: orgs on a suite beside solo baselines, after a pilot where one is asked for, to a table, a report and tidy tables. */
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Plan } from "#shared/experiment/plan.ts";
 import { choicesFrom, planned, type RunChoices, type RunFlags } from "#main/hosts/cli/commands/run-plan.ts";
 import { retryText, untilEnd } from "#main/hosts/cli/commands/session.ts";
@@ -8,12 +7,13 @@ import { BadInput, EXIT } from "#main/hosts/cli/exit.ts";
 import { openCliStore } from "#main/hosts/cli/open-store.ts";
 import { ProgressLine } from "#main/hosts/cli/progress.ts";
 import { reportAsText } from "#main/hosts/cli/report-text.ts";
+import { writeOut } from "#main/hosts/cli/write-out.ts";
 import { NODE_PORTS } from "#main/hosts/node-ports.ts";
 import type { PastRuns } from "#main/lab/arms/budgets.ts";
 import { frozenBefore } from "#main/lab/arms/frozen.ts";
 import { pastRuns } from "#main/lab/arms/past-runs.ts";
 import { pilotInput } from "#main/lab/arms/pilot.ts";
-import { modelsWithoutPrice } from "#main/lab/arms/priced.ts";
+import { modelsWithoutPrice, unpricedLimits } from "#main/lab/arms/priced.ts";
 import type { Caps } from "#main/lab/budget.ts";
 import { type Expected, expected } from "#main/lab/expected.ts";
 import type { Range } from "#main/lab/forecast.ts";
@@ -24,6 +24,7 @@ import { type RunEnd, Runner } from "#main/lab/runner.ts";
 import { prepareExperiment } from "#main/lab/start-experiment.ts";
 import { csvTables } from "#main/lab/tables.ts";
 import { worstCaseUsd } from "#main/models/prices.ts";
+import { storeFailureSentence } from "#main/store/failure.ts";
 import type { Store } from "#main/store/store.ts";
 
 /** Stands in for past runs where a plan is only looked at: nothing that is planned with it is run. */
@@ -47,6 +48,8 @@ export async function runCommand(orgs: readonly string[], flags: RunFlags): Prom
     const prices = readPrices(opened.folder);
     if (prices.problem) process.stderr.write(`${prices.problem}\n`);
     if (choices.caps.usd !== null) refuseUnpriced(looked, prices, opened.folder);
+    const [unpriced] = unpricedLimits(looked.plan, looked.designs, prices.table);
+    if (unpriced) throw new BadInput(unpriced.message);
     const session: Session = { store, prices, choices };
     let { caps } = choices;
     if (choices.pilot !== null) {
@@ -74,6 +77,11 @@ export async function runCommand(orgs: readonly string[], flags: RunFlags): Prom
     const { id, end } = await runExperiment(session, plan, { name: orgNames(plan.plan), fresh: flags.fresh === true, caps });
     writeResults(store, id, flags);
     return exitCode(store, id, end);
+  } catch (error) {
+    const sentence = storeFailureSentence(error, store.file);
+    if (sentence === null) throw error;
+    process.stderr.write(`${sentence}\n`);
+    return EXIT.failed;
   } finally {
     store.close();
   }
@@ -189,6 +197,8 @@ function capWords({ outputTokens, usd }: Caps): string {
   return parts.length === 0 ? "no token cap" : `cap ${parts.join(" and ")}, hard`;
 }
 
+const IN_DATABASE = "The results are in the database.";
+
 /** The table on the terminal, and the files that were asked for. */
 function writeResults(store: Store, id: string, flags: RunFlags): void {
   const row = store.experiments.get(id);
@@ -196,9 +206,9 @@ function writeResults(store: Store, id: string, flags: RunFlags): void {
   const report = reportOf(store, row);
   // Without a single run the table would hold reasons only; what went wrong is said below.
   if (report.arms.some((arm) => arm.runs > 0)) process.stdout.write(reportAsText(report));
-  if (flags.json !== undefined) writeOut(flags.json, reportText(report));
+  if (flags.json !== undefined) writeOut(flags.json, reportText(report), IN_DATABASE);
   if (flags.csv !== undefined)
-    for (const [file, text] of Object.entries(csvTables(store, row, report))) writeOut(join(flags.csv, file), text);
+    for (const [file, text] of Object.entries(csvTables(store, row, report))) writeOut(join(flags.csv, file), text, IN_DATABASE);
 }
 
 /** The exit code, with a sentence wherever it is not 0. */
@@ -221,13 +231,4 @@ function failedWords(failed: number, cells: number): string {
   if (failed === cells)
     return cells === 1 ? "Nothing to show: the only cell failed" : `Nothing to show: all ${cells} cells failed, the first`;
   return failed === 1 ? "1 cell failed" : `${failed} cells failed, the first`;
-}
-
-function writeOut(file: string, text: string): void {
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new BadInput(`${file} cannot be written: ${(error as Error).message}. The results are in the database.`);
-  }
 }
