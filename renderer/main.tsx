@@ -5,6 +5,7 @@ import "@mantine/core/styles.css";
 import "@xyflow/react/dist/style.css";
 import "#renderer/ui/tokens.css";
 import "#renderer/ui/app.css";
+import "#renderer/ui/looks.css";
 import { MantineProvider } from "@mantine/core";
 import { createRoot } from "react-dom/client";
 import { LabLink } from "#renderer/lab/lab.ts";
@@ -12,8 +13,10 @@ import { defaultTransport } from "#renderer/lab/transport.ts";
 import { Shell } from "#renderer/shell.tsx";
 import { App } from "#renderer/state/app.ts";
 import { AppContext } from "#renderer/state/context.ts";
+import { startLooks } from "#renderer/ui/looks.ts";
 import { theme } from "#renderer/ui/theme.ts";
 
+startLooks();
 const app = new App(new LabLink(defaultTransport()));
 void app.attempt(() => app.start());
 

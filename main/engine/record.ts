@@ -69,6 +69,15 @@ function isStep(event: RunEvent): boolean {
   return event.type !== "run-resumed" && !(event.type === "call-failed" && event.failure.code !== "limit");
 }
 
+/** The event with which a run that was cut off goes on, given the calls that were under way and may have been paid for. */
+export function resumed(open: readonly LostCall[]): RunEvent {
+  return {
+    type: "run-resumed",
+    lostTokens: open.reduce((sum, call) => sum + call.outputTokens, 0),
+    lostCalls: open.map((call) => call.callId),
+  };
+}
+
 /** Lets pass only what the record says happened, then hands on what is new. */
 export class EventPrefix {
   #steps: readonly RunEvent[];

@@ -1,8 +1,9 @@
 /** Owns branching a run: everything before one delivery is shared with the parent, one message is changed, and the rest runs again. */
 import type { Org } from "#shared/org/schema.ts";
 import type { ChangeKind, RunEvent, StampedEvent } from "#shared/run/events.ts";
+import type { MessageChange } from "#main/engine/mailbox.ts";
 import { PROMPTS_VERSION } from "#main/engine/prompts.ts";
-import { readRecord } from "#main/engine/record.ts";
+import { type LostCall, readRecord, resumed } from "#main/engine/record.ts";
 import { hashJson } from "#main/exchange/hash.ts";
 import { PATTERN_PROBE } from "#main/measure/pattern-probe.ts";
 import { costUsd } from "#main/models/prices.ts";
@@ -75,6 +76,14 @@ function cellsOfCalls(store: Store, run: RunRow): Map<string, string> {
   return names;
 }
 
+/** What a branch, and the branches it comes from, changed; a later change of the same message takes the place of an earlier one. */
+export function changesAlong(store: Store, runId: string): Map<string, MessageChange> {
+  const run = store.runs.get(runId);
+  const changes = run?.parentRunId ? changesAlong(store, run.parentRunId) : new Map<string, MessageChange>();
+  if (run?.branch) changes.set(run.branch.handoffId, { how: run.branch.how, written: run.branch.written });
+  return changes;
+}
+
 export interface BranchEnd {
   runId: string;
   outcome: "done" | "failed" | "stopped";
@@ -140,7 +149,7 @@ class BranchRun {
       const own = store.runs.ownEvents(id).length;
       const names = cellsOfCalls(store, this.#run);
       const log = [...this.#log];
-      if (own > 0) this.#append({ type: "run-resumed", lostTokens: this.#openTokens(log) });
+      if (own > 0) this.#append(resumed(this.#lostCalls(log)));
       const first = log[0]?.event;
       const result = await playRun(this.#parts, {
         org,
@@ -150,10 +159,14 @@ class BranchRun {
         log,
         later: this.#answeredLater(log),
         parent: { cell: first?.type === "run-started" ? first.cell : branch.cell, cellOf: (callId) => names.get(callId) ?? branch.cell },
-        changes: new Map([[branch.handoffId, { how: branch.how, written: branch.written }]]),
+        changes: changesAlong(store, id),
         store: (event) => this.#append(event),
       });
       if (result.outcome === "stopped") return { runId: id, outcome: "stopped", message: null };
+      if (result.outcome === "failed" && result.failure.code === "budget") {
+        this.#parts.capReached(result.failure.message);
+        return { runId: id, outcome: "stopped", message: result.failure.message };
+      }
       if (result.outcome === "failed") {
         store.runs.fail(id, this.#parts.nowMs());
         return { runId: id, outcome: "failed", message: `${result.failure.code}: ${result.failure.message}` };
@@ -192,11 +205,9 @@ class BranchRun {
     return this.#parentLog.some(({ event, seq }) => seq < (parentSeq ?? 0) && event.type === "call-started" && event.id === callId);
   }
 
-  #openTokens(log: readonly StampedEvent[]): number {
-    if (this.#parts.plan.connection.kind === "simulated") return 0;
-    return readRecord(log)
-      .open.filter((call) => !this.#isShared(call.callId))
-      .reduce((sum, call) => sum + call.outputTokens, 0);
+  #lostCalls(log: readonly StampedEvent[]): LostCall[] {
+    if (this.#parts.plan.connection.kind === "simulated") return [];
+    return readRecord(log).open.filter((call) => !this.#isShared(call.callId));
   }
 
   #append(event: RunEvent): void {

@@ -3,11 +3,13 @@ import { implement, ORPCError } from "@orpc/server";
 import { contract } from "#shared/rpc/contract.ts";
 import type { Op } from "#shared/org/edit.ts";
 import { PROMPT_TEXTS, PROMPTS_VERSION } from "#main/engine/prompts.ts";
+import * as branches from "#main/lab/use/branches.ts";
 import * as drift from "#main/lab/use/drift.ts";
 import { previewAgent } from "#main/lab/preview.ts";
 import * as experiments from "#main/lab/use/experiments.ts";
 import * as orgs from "#main/lab/use/orgs.ts";
 import { listModels } from "#main/lab/use/list-models.ts";
+import * as studies from "#main/lab/use/studies.ts";
 import { testConnection } from "#main/lab/use/test-connection.ts";
 import type { Lab } from "#main/lab/lab.ts";
 
@@ -133,7 +135,7 @@ export function makeRouter(lab: Lab) {
       delete: os.experiments.delete.handler(async ({ input }) => {
         writable();
         found(lab.store.experiments.get(input.id), "The experiment");
-        await lab.runner.stop(input.id);
+        await lab.runner.stopExperiment(input.id);
         lab.store.experiments.delete(input.id);
         lab.signalOf(input.id).notify();
         return ok;
@@ -151,6 +153,34 @@ export function makeRouter(lab: Lab) {
       run: os.drift.run.handler(({ input }) => found(drift.runOf(lab, input), "The run")),
       exportReport: os.drift.exportReport.handler(({ input }) => found(drift.exportReport(lab, input.id), "The experiment")),
       exportTables: os.drift.exportTables.handler(({ input }) => found(drift.exportTables(lab, input.id), "The experiment")),
+    },
+    branches: {
+      preview: os.branches.preview.handler(({ input }) => branches.previewBranch(lab, input)),
+      start: os.branches.start.handler(({ input }) => {
+        writable();
+        return branches.startBranches(lab, input);
+      }),
+      list: os.branches.list.handler(({ input }) => found(branches.listBranches(lab, input), "The run")),
+      stop: os.branches.stop.handler(async ({ input }) => {
+        await lab.runner.stop(branches.workName(input));
+        return ok;
+      }),
+    },
+    studies: {
+      start: os.studies.start.handler(({ input }) => {
+        writable();
+        return studies.startStudy(lab, input);
+      }),
+      list: os.studies.list.handler(({ input }) => studies.listStudies(lab, input.experimentId)),
+      resume: os.studies.resume.handler(({ input }) => {
+        writable();
+        found(studies.resumeStudy(lab, input.id, input.caps), "The study");
+        return ok;
+      }),
+      stop: os.studies.stop.handler(async ({ input }) => {
+        await lab.runner.stop(input.id);
+        return ok;
+      }),
     },
   });
 }

@@ -5,7 +5,7 @@ import type { Org } from "#shared/org/schema.ts";
 import type { CellOutcome, RunEvent, StampedEvent } from "#shared/run/events.ts";
 import type { RunMode } from "#main/engine/mode.ts";
 import { PROMPTS_VERSION } from "#main/engine/prompts.ts";
-import { readRecord, RecordMismatch } from "#main/engine/record.ts";
+import { type LostCall, readRecord, RecordMismatch, resumed } from "#main/engine/record.ts";
 import type { RunResult } from "#main/engine/run.ts";
 import { hashJson } from "#main/exchange/hash.ts";
 import { PATTERN_PROBE } from "#main/measure/pattern-probe.ts";
@@ -86,7 +86,7 @@ class CellRun {
     if (plan.population) simulated.open(cellScript(cell, org, task, plan.population, plan.seed));
     try {
       const log = [...this.#log];
-      if (log.length > 0) this.#append({ type: "run-resumed", lostTokens: this.#lostTokens() });
+      if (log.length > 0) this.#append(resumed(this.#lostCalls()));
       const result = await playRun(this.#parts, {
         org,
         brief: task.brief,
@@ -102,10 +102,9 @@ class CellRun {
     }
   }
 
-  /** What the calls may have cost that were under way when the process died. */
-  #lostTokens(): number {
-    if (this.#parts.plan.connection.kind === "simulated") return 0;
-    return readRecord(this.#log).open.reduce((sum, call) => sum + call.outputTokens, 0);
+  /** Calls that were under way when the process died; the simulated population takes nothing for them. */
+  #lostCalls(): LostCall[] {
+    return this.#parts.plan.connection.kind === "simulated" ? [] : readRecord(this.#log).open;
   }
 
   #append(event: RunEvent): void {

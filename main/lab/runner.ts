@@ -10,6 +10,7 @@ import { type PriceTable, worstCaseUsd } from "#main/models/prices.ts";
 import type { RetryPolicy, RetryPorts } from "#main/models/retry.ts";
 import { type PopulationOptions, SimulatedPopulation } from "#main/models/simulated/population.ts";
 import type { ExperimentRow } from "#main/store/experiments.ts";
+import type { Spender } from "#main/store/results.ts";
 import type { Store } from "#main/store/store.ts";
 import { Budget, type Caps } from "#main/lab/budget.ts";
 import { CellQueue, type Job } from "#main/lab/cell-queue.ts";
@@ -40,6 +41,7 @@ const SIMULATED_CELLS = 8;
 const CELLS_PER_REQUEST = 2;
 
 interface Running {
+  experimentId: string;
   controller: AbortController;
   live: LivePicture;
   ended: Promise<RunEnd>;
@@ -57,6 +59,14 @@ export interface StartOptions {
 export interface WorkParts extends Playing {
   row: ExperimentRow;
   probes: ReadonlyMap<string, TaskProbes>;
+  /** Told where a cap leaves no room: nothing more of the work is begun. */
+  capReached(message: string): void;
+}
+
+function endOf(signal: AbortSignal, capMessage: string | null): RunEnd {
+  if (signal.aborted) return { end: "stopped", message: null };
+  if (capMessage !== null) return { end: "cap-reached", message: `Stopped at the cap: ${capMessage}. What had finished is kept.` };
+  return { end: "finished", message: null };
 }
 
 export class Runner {
@@ -90,19 +100,33 @@ export class Runner {
 
   /** Runs what is missing of an experiment; resolves when it has ended. A second start joins the first. */
   start(experimentId: string, options: StartOptions): Promise<RunEnd> {
-    return this.#begin(experimentId, options, (controller, live) => this.#run(experimentId, options, controller, live));
+    return this.#begin(experimentId, experimentId, options, (controller, live) => this.#run(experimentId, options, controller, live));
   }
 
-  /** Runs other work on an experiment's connection under the same rules: one at a time per name, stoppable, under caps. */
-  work(name: string, experimentId: string, options: StartOptions, jobs: (parts: WorkParts) => Job[]): Promise<RunEnd> {
-    return this.#begin(name, options, async (controller) => {
-      const { row, playing, probes } = this.#prepare(experimentId, options, controller);
-      await this.#queued(name, row.plan.connection, jobs({ ...playing, row, probes }), controller);
-      return controller.signal.aborted ? { end: "stopped", message: null } : { end: "finished", message: null };
+  /** Runs other work on an experiment's connection under the same rules: one at a time per name, stoppable, under caps of its own. */
+  work(
+    { name, experimentId, spender }: { name: string; experimentId: string; spender: Spender },
+    options: StartOptions,
+    jobs: (parts: WorkParts) => Job[],
+  ): Promise<RunEnd> {
+    return this.#begin(name, experimentId, options, async (controller) => {
+      const { row, playing, probes } = this.#prepare(experimentId, spender, options, controller);
+      let capMessage: string | null = null;
+      const capReached = (message: string) => {
+        capMessage ??= message;
+        this.queue.drop(name);
+      };
+      await this.#queued(name, row.plan.connection, jobs({ ...playing, row, probes, capReached }), controller);
+      return endOf(controller.signal, capMessage);
     });
   }
 
-  #begin(name: string, options: StartOptions, run: (controller: AbortController, live: LivePicture) => Promise<RunEnd>): Promise<RunEnd> {
+  #begin(
+    name: string,
+    experimentId: string,
+    options: StartOptions,
+    run: (controller: AbortController, live: LivePicture) => Promise<RunEnd>,
+  ): Promise<RunEnd> {
     const already = this.#running.get(name);
     if (already) return already.ended;
     const controller = new AbortController();
@@ -120,7 +144,7 @@ export class Runner {
         options.onChange?.();
         return end;
       });
-    this.#running.set(name, { controller, live, ended });
+    this.#running.set(name, { experimentId, controller, live, ended });
     return ended;
   }
 
@@ -132,11 +156,17 @@ export class Runner {
     await running?.ended;
   }
 
+  /** Stops an experiment with all other work on it. */
+  async stopExperiment(experimentId: string): Promise<void> {
+    const names = [...this.#running].filter(([, running]) => running.experimentId === experimentId).map(([name]) => name);
+    await Promise.all(names.map((name) => this.stop(name)));
+  }
+
   async stopAll(): Promise<void> {
     await Promise.all([...this.#running.keys()].map((name) => this.stop(name)));
   }
 
-  #prepare(experimentId: string, options: StartOptions, controller: AbortController) {
+  #prepare(experimentId: string, spender: Spender, options: StartOptions, controller: AbortController) {
     const { store, ports } = this.#parts;
     const row = store.experiments.get(experimentId);
     const suite = row ? store.orgs.suite(row.suiteHash) : null;
@@ -153,7 +183,7 @@ export class Runner {
       plan,
       connection,
       simulated,
-      budget: new Budget({ caps: options.caps, used: this.#spent(experimentId, options.caps, prices) }),
+      budget: new Budget({ caps: options.caps, used: this.#spent(spender, options.caps, prices) }),
       prices,
       nowMs: ports.nowMs,
       sleep: ports.sleep,
@@ -163,19 +193,19 @@ export class Runner {
   }
 
   /** What counts against the caps already; of calls that broke on the way the most that they can have cost. */
-  #spent(experimentId: string, caps: Caps, prices: PriceTable): { outputTokens: number; usd: number | null } {
+  #spent(spender: Spender, caps: Caps, prices: PriceTable): { outputTokens: number; usd: number | null } {
     const { results } = this.#parts.store;
-    const outputTokens = results.outputTokensSpent(experimentId);
+    const outputTokens = results.outputTokensSpent(spender);
     if (caps.usd === null) return { outputTokens, usd: 0 };
-    const { costUsd } = results.spent(experimentId);
-    const lost = results.lostRequests(experimentId).map((request) => worstCaseUsd(prices, request));
+    const { costUsd } = results.spent(spender);
+    const lost = results.lostRequests(spender).map((request) => worstCaseUsd(prices, request));
     if (costUsd === null || lost.includes(null)) return { outputTokens, usd: null };
     return { outputTokens, usd: lost.reduce<number>((sum, each) => sum + (each ?? 0), costUsd) };
   }
 
   async #run(experimentId: string, options: StartOptions, controller: AbortController, live: LivePicture): Promise<RunEnd> {
     const { store } = this.#parts;
-    const { row, playing, probes } = this.#prepare(experimentId, options, controller);
+    const { row, playing, probes } = this.#prepare(experimentId, { experiment: experimentId }, options, controller);
     const { plan } = row;
     store.experiments.reopenCells(experimentId);
     const designs = new Map(plan.arms.map((arm) => [arm.id, store.orgs.version(arm.orgHash)]));
@@ -208,9 +238,7 @@ export class Runner {
         },
     );
     await this.#queued(experimentId, plan.connection, jobs, controller);
-    if (controller.signal.aborted) return { end: "stopped", message: null };
-    if (capMessage !== null) return { end: "cap-reached", message: `Stopped at the cap: ${capMessage}. What had finished is kept.` };
-    return { end: "finished", message: null };
+    return endOf(controller.signal, capMessage);
   }
 
   async #queued(name: string, connection: ConnectionSpec, jobs: Job[], controller: AbortController): Promise<void> {

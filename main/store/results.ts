@@ -59,6 +59,16 @@ export interface CodeRow {
 /** The `text_id` under which the codes of a deliverable stand. */
 export const DELIVERABLE_TEXT = "deliverable";
 
+/** Whose calls are added up: an experiment's cells, a study's branches, or the branches that were made by hand of one run. */
+export type Spender = { experiment: string } | { study: string } | { branchesOf: string };
+
+/** The runs of a spender, as a condition on `r`. */
+function runsOf(spender: Spender): { where: string; id: string } {
+  if ("study" in spender) return { where: "r.study_id = @id", id: spender.study };
+  if ("branchesOf" in spender) return { where: "r.parent_run_id = @id AND r.study_id IS NULL", id: spender.branchesOf };
+  return { where: "r.experiment_id = @id AND r.parent_run_id IS NULL", id: spender.experiment };
+}
+
 const RUN_OF_CELL = "JOIN cells c ON c.run_id = r.id AND c.outcome = 'done'";
 
 export class ResultTable {
@@ -188,38 +198,43 @@ export class ResultTable {
       .all(experimentId) as RunResultRow[];
   }
 
-  /** Output tokens of every call of an experiment, those of runs that were stopped or failed too: what a cap has to count. */
-  outputTokensSpent(experimentId: string): number {
-    return this.spent(experimentId).outputTokens + this.#tokensLost(experimentId);
+  /** Output tokens of every call, those of runs that were stopped or failed too: what a cap has to count. */
+  outputTokensSpent(spender: Spender): number {
+    return this.spent(spender).outputTokens + this.#tokensLost(spender);
   }
 
   /** What attempts without an answer may have cost; of a call that a dying process left open, its worst case. */
-  #tokensLost(experimentId: string): number {
+  #tokensLost(spender: Spender): number {
+    const { where, id } = runsOf(spender);
     return this.#db
       .prepare(
         `SELECT COALESCE((SELECT SUM(json_extract(e.body, '$.lostTokens')) FROM events e JOIN runs r ON r.id = e.run_id
-             WHERE r.experiment_id = @id AND e.type IN ('call-retried', 'call-failed', 'run-resumed')), 0)
+             WHERE ${where} AND e.type IN ('call-retried', 'call-failed', 'run-resumed')), 0)
            + COALESCE((SELECT SUM(json_extract(e.body, '$.request.max_tokens')) FROM calls c JOIN runs r ON r.id = c.run_id
              JOIN experiments x ON x.id = r.experiment_id AND x.simulated = 0
              JOIN events e ON e.run_id = r.id AND e.type = 'call-started' AND json_extract(e.body, '$.id') = c.id
-             WHERE r.experiment_id = @id AND c.served_model IS NULL AND c.failure_code IS NULL), 0)`,
+             WHERE ${where} AND c.served_model IS NULL AND c.failure_code IS NULL), 0)`,
       )
       .pluck()
-      .get({ id: experimentId }) as number;
+      .get({ id }) as number;
   }
 
   /** The requests of attempts that brought no answer and may have been paid for, each as often as that happened. */
-  lostRequests(experimentId: string): ModelRequest[] {
+  lostRequests(spender: Spender): ModelRequest[] {
+    const { where, id } = runsOf(spender);
     const rows = this.#db
       .prepare(
         `SELECT e.run_id AS runId, json_extract(e.body, '$.id') AS callId FROM events e JOIN runs r ON r.id = e.run_id
-         WHERE r.experiment_id = @id AND e.type IN ('call-retried', 'call-failed') AND json_extract(e.body, '$.lostTokens') > 0
+         WHERE ${where} AND e.type IN ('call-retried', 'call-failed') AND json_extract(e.body, '$.lostTokens') > 0
+         UNION ALL
+         SELECT e.run_id, j.value FROM events e JOIN runs r ON r.id = e.run_id JOIN json_each(e.body, '$.lostCalls') j
+         WHERE ${where} AND e.type = 'run-resumed'
          UNION ALL
          SELECT c.run_id, c.id FROM calls c JOIN runs r ON r.id = c.run_id
          JOIN experiments x ON x.id = r.experiment_id AND x.simulated = 0
-         WHERE r.experiment_id = @id AND c.served_model IS NULL AND c.failure_code IS NULL`,
+         WHERE ${where} AND c.served_model IS NULL AND c.failure_code IS NULL`,
       )
-      .all({ id: experimentId }) as { runId: string; callId: string }[];
+      .all({ id }) as { runId: string; callId: string }[];
     const request = this.#db
       .prepare(
         "SELECT json_extract(body, '$.request') FROM events WHERE run_id = ? AND type = 'call-started' AND json_extract(body, '$.id') = ?",
@@ -231,15 +246,16 @@ export class ResultTable {
     });
   }
 
-  /** What all calls of an experiment took, those of failed and stopped runs too; the cost is null where a price is unknown. */
-  spent(experimentId: string): { outputTokens: number; costUsd: number | null } {
+  /** What all calls took, those of failed and stopped runs too; the cost is null where a price is unknown. */
+  spent(spender: Spender): { outputTokens: number; costUsd: number | null } {
+    const { where, id } = runsOf(spender);
     return this.#db
       .prepare(
         `SELECT COALESCE(SUM(c.output_tokens), 0) AS outputTokens,
            CASE WHEN SUM(c.served_model IS NOT NULL AND c.cost_usd IS NULL) > 0 THEN NULL ELSE COALESCE(SUM(c.cost_usd), 0) END AS costUsd
-         FROM calls c JOIN runs r ON r.id = c.run_id WHERE r.experiment_id = ?`,
+         FROM calls c JOIN runs r ON r.id = c.run_id WHERE ${where}`,
       )
-      .get(experimentId) as { outputTokens: number; costUsd: number | null };
+      .get({ id }) as { outputTokens: number; costUsd: number | null };
   }
 
   edges(experimentId: string): EdgeResultRow[] {

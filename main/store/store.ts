@@ -5,6 +5,7 @@ import { ExperimentTable } from "#main/store/experiments.ts";
 import { type OpenOptions, type OpenedStore, openStore, type StoreError } from "#main/store/open.ts";
 import { OrgTable } from "#main/store/orgs.ts";
 import { ResultTable } from "#main/store/results.ts";
+import { StudyTable } from "#main/store/studies.ts";
 import { RunTable } from "#main/store/runs.ts";
 
 export class Store {
@@ -14,6 +15,7 @@ export class Store {
   readonly results: ResultTable;
   readonly armFacts: ArmFactTable;
   readonly batches: BatchTable;
+  readonly studies: StudyTable;
   readonly readOnly: boolean;
   readonly file: string;
   #opened: OpenedStore;
@@ -28,6 +30,7 @@ export class Store {
     this.results = new ResultTable(opened.db);
     this.armFacts = new ArmFactTable(opened.db);
     this.batches = new BatchTable(opened.db);
+    this.studies = new StudyTable(opened.db);
   }
 
   /** Opens the file; expected failures are values. */

@@ -160,6 +160,8 @@ export function DriftPlace() {
             edge={edge}
             handoff={design.handoffs.find((each) => each.id === edge.edgeId) ?? null}
             selectedAsWorst={edge.edgeId === worstEdge(edges)?.edgeId}
+            repeats={answer.summary.repeats}
+            simulated={answer.summary.badge === "simulated"}
             onClose={() => setEdge(null)}
           />
         ) : (

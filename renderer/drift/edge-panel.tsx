@@ -5,7 +5,9 @@ import type { EdgeReport } from "#shared/drift/report.ts";
 import type { HandoffPage } from "#shared/rpc/types.ts";
 import type { Handoff } from "#shared/org/schema.ts";
 import { BANDS, bandOf, firingWords } from "#renderer/drift/drift-view-model.ts";
+import { EdgeEffect } from "#renderer/drift/edge-effect.tsx";
 import { MessageCard } from "#renderer/drift/message-view.tsx";
+import { WhatIf } from "#renderer/drift/what-if.tsx";
 import { useApp } from "#renderer/state/context.ts";
 import { count, figure, intervalText, plural, REASON_WORDS } from "#renderer/ui/words.ts";
 import { relayWords } from "#renderer/canvas/view-model.ts";
@@ -15,10 +17,13 @@ export interface EdgePanelProps {
   edge: EdgeReport;
   handoff: Handoff | null;
   selectedAsWorst: boolean;
+  /** Of the experiment: how often each task was run. */
+  repeats: number;
+  simulated: boolean;
   onClose(): void;
 }
 
-export function EdgePanel({ experimentId, edge, handoff, selectedAsWorst, onClose }: EdgePanelProps) {
+export function EdgePanel({ experimentId, edge, handoff, selectedAsWorst, repeats, simulated, onClose }: EdgePanelProps) {
   const { drift, parts } = edge;
   return (
     <div className="pad">
@@ -90,7 +95,9 @@ export function EdgePanel({ experimentId, edge, handoff, selectedAsWorst, onClos
         </p>
       )}
       <hr className="hr" />
-      <Handoffs experimentId={experimentId} edge={edge} firing={firingWords(edge)} />
+      <EdgeEffect experimentId={experimentId} edge={edge} repeats={repeats} />
+      <hr className="hr" />
+      <Handoffs experimentId={experimentId} edge={edge} firing={firingWords(edge)} simulated={simulated} />
     </div>
   );
 }
@@ -98,7 +105,17 @@ export function EdgePanel({ experimentId, edge, handoff, selectedAsWorst, onClos
 /** How many handoffs are fetched at once. */
 const PAGE = 20;
 
-function Handoffs({ experimentId, edge, firing }: { experimentId: string; edge: EdgeReport; firing: string }) {
+function Handoffs({
+  experimentId,
+  edge,
+  firing,
+  simulated,
+}: {
+  experimentId: string;
+  edge: EdgeReport;
+  firing: string;
+  simulated: boolean;
+}) {
   const app = useApp();
   const [at, setAt] = useState(0);
   const [page, setPage] = useState<HandoffPage | null>(null);
@@ -143,14 +160,17 @@ function Handoffs({ experimentId, edge, firing }: { experimentId: string; edge: 
         </Group>
       </Group>
       {handoff ? (
-        <MessageCard
-          head={[
-            `${handoff.taskTitle} · repeat ${handoff.repeat} · round ${handoff.round}`,
-            handoff.loss === null ? (handoff.reason ? REASON_WORDS[handoff.reason] : "–") : `lost ${figure(handoff.loss)}`,
-          ]}
-          text={handoff.shown}
-          codes={handoff.codes}
-        />
+        <>
+          <MessageCard
+            head={[
+              `${handoff.taskTitle} · repeat ${handoff.repeat} · round ${handoff.round}`,
+              handoff.loss === null ? (handoff.reason ? REASON_WORDS[handoff.reason] : "–") : `lost ${figure(handoff.loss)}`,
+            ]}
+            text={handoff.shown}
+            codes={handoff.codes}
+          />
+          <WhatIf key={`${handoff.runId}/${handoff.id}`} handoff={handoff} simulated={simulated} />
+        </>
       ) : (
         <p role="status">Reading…</p>
       )}

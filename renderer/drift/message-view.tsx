@@ -32,7 +32,8 @@ const EXPLAIN: Record<Verdict, string> = {
 
 export function MessageText({ text, codes, focus }: { text: string; codes: readonly CodeView[]; focus: string | null }) {
   return (
-    <div className="text" data-testid="message-text">
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a long text scrolls, so the keyboard has to reach it
+    <div className="text" data-testid="message-text" role="region" aria-label="The message" tabIndex={0}>
       {pieces(
         text,
         codes.filter((code) => code.verdict !== "not in scope"),

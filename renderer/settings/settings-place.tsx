@@ -2,6 +2,7 @@
 import { Button, Group, PasswordInput, SegmentedControl, Select, Stack, Table, TextInput, useMantineColorScheme } from "@mantine/core";
 import { useState } from "react";
 import { SIMULATED_MODEL } from "#shared/run/connection.ts";
+import { type Looks as LooksShape, readLooks, TEXT_SIZES, wearLooks } from "#renderer/ui/looks.ts";
 import { useApp, useAppState } from "#renderer/state/context.ts";
 import { TopBar } from "#renderer/ui/topbar.tsx";
 
@@ -48,21 +49,62 @@ export function SettingsPlace() {
 
 function Looks() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const [looks, setLooks] = useState(readLooks);
+  const wear = (change: Partial<LooksShape>) => {
+    const next = { ...looks, ...change };
+    wearLooks(next);
+    setLooks(next);
+  };
   return (
     <section>
       <h2 className="panel-title">Look</h2>
-      <SegmentedControl
-        mt={8}
-        aria-label="Colours"
-        data={[
-          { value: "auto", label: "As the system" },
-          { value: "light", label: "Light" },
-          { value: "dark", label: "Dark" },
-        ]}
-        value={colorScheme}
-        onChange={(value) => setColorScheme(value as "auto" | "light" | "dark")}
-      />
+      <Group mt={8} gap={24}>
+        <Choice
+          label="Colours"
+          data={[
+            { value: "auto", label: "As the system" },
+            { value: "light", label: "Light" },
+            { value: "dark", label: "Dark" },
+          ]}
+          value={colorScheme}
+          onChange={(value) => setColorScheme(value as "auto" | "light" | "dark")}
+        />
+        <Choice
+          label="Contrast"
+          data={[
+            { value: "auto", label: "As the system" },
+            { value: "normal", label: "Normal" },
+            { value: "high", label: "High" },
+          ]}
+          value={looks.contrast}
+          onChange={(value) => wear({ contrast: value as LooksShape["contrast"] })}
+        />
+        <Choice
+          label="Size of text"
+          data={TEXT_SIZES.map((size) => ({ value: String(size), label: `${size} %` }))}
+          value={String(looks.textSize)}
+          onChange={(value) => wear({ textSize: Number(value) as LooksShape["textSize"] })}
+        />
+      </Group>
     </section>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  data: { value: string; label: string }[];
+  value: string;
+  onChange(value: string): void;
+}
+
+function Choice({ label, ...rest }: ChoiceProps) {
+  return (
+    <div>
+      <span className="faint">{label}</span>
+      <div>
+        <SegmentedControl aria-label={label} {...rest} />
+      </div>
+    </div>
   );
 }
 

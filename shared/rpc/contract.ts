@@ -6,6 +6,7 @@ import { COLLECTIONS } from "#shared/org/edit.ts";
 import { orgSchema, TRAITS } from "#shared/org/schema.ts";
 import { populationSchema } from "#shared/population/schema.ts";
 import { connectionSchema } from "#shared/run/connection.ts";
+import type { Problem } from "#shared/problem.ts";
 import type * as rpc from "#shared/rpc/types.ts";
 
 const id = z.string().min(1).max(200);
@@ -54,6 +55,15 @@ export const choicesSchema = z.object({
 const capsSchema = z.object({ outputTokens: z.number().int().min(1).nullable(), usd: z.number().positive().nullable() });
 
 export type ExperimentChoices = z.infer<typeof choicesSchema>;
+
+const wishSchema = z.discriminatedUnion("how", [
+  z.object({ how: z.enum(["repaired", "sham", "as-sent", "dropped"]) }),
+  z.object({ how: z.literal("edited"), text }),
+  z.object({ how: z.literal("swapped"), runId: id, handoffId: id }),
+]);
+
+/** What a person asks of one message, to see what that changes. */
+export type BranchWish = z.infer<typeof wishSchema>;
 
 /** Expected failures, told apart by code; the sentence is in the message. */
 const base = oc.errors({
@@ -127,6 +137,35 @@ export const contract = {
     run: base.input(z.object({ id, armId: id, taskId: id, repeat: z.number().int().min(1) })).output(type<rpc.RunView>()),
     exportReport: base.input(z.object({ id })).output(type<rpc.ExportedFile>()),
     exportTables: base.input(z.object({ id })).output(type<rpc.ExportedFile[]>()),
+  },
+  branches: {
+    /** What the receiver would be shown in place of what was written; null drops it. */
+    preview: base
+      .input(z.object({ runId: id, handoffId: id, wish: wishSchema }))
+      .output(type<{ ok: true; written: string | null } | { ok: false; why: string }>()),
+    start: base
+      .input(z.object({ runId: id, handoffId: id, wish: wishSchema, draws: z.number().int().min(1).max(50), caps: capsSchema }))
+      .output(type<{ ok: true } | { ok: false; why: string }>()),
+    list: base.input(z.object({ runId: id, handoffId: id })).output(type<rpc.BranchList>()),
+    stop: base.input(z.object({ runId: id, handoffId: id })).output(type<{ ok: true }>()),
+  },
+  studies: {
+    start: base
+      .input(
+        z.object({
+          experimentId: id,
+          armId: id,
+          edges: z.array(id).min(1).nullable(),
+          checkpointsPerTask: z.number().int().min(1).max(100),
+          drawsPerSide: z.number().int().min(1).max(50),
+          seed: z.number().int().min(0),
+          caps: capsSchema,
+        }),
+      )
+      .output(type<{ ok: true; id: string } | { ok: false; problems: Problem[] }>()),
+    list: base.input(z.object({ experimentId: id })).output(type<rpc.StudyView[]>()),
+    resume: base.input(z.object({ id, caps: capsSchema })).output(type<{ ok: true }>()),
+    stop: base.input(z.object({ id })).output(type<{ ok: true }>()),
   },
 };
 

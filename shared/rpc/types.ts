@@ -1,10 +1,11 @@
 /** Owns the shapes that travel between the lab and a screen. */
+import type { EffectStudy } from "#shared/drift/effect.ts";
 import type { Badge, Code, Parts, Reason, Span, Verdict } from "#shared/drift/types.ts";
 import type { Plan } from "#shared/experiment/plan.ts";
 import type { Op } from "#shared/org/edit.ts";
 import type { Org, Relay } from "#shared/org/schema.ts";
 import type { Problem } from "#shared/problem.ts";
-import type { StampedEvent } from "#shared/run/events.ts";
+import type { ChangeKind, RunStatus, StampedEvent } from "#shared/run/events.ts";
 import type { ToolSpec } from "#shared/run/messages.ts";
 import type { PromptPart } from "#shared/run/prompt-part.ts";
 import type { Suite } from "#shared/task/schema.ts";
@@ -226,4 +227,48 @@ export interface RunView {
 export interface ExportedFile {
   fileName: string;
   text: string;
+}
+
+/** One run in a comparison of a run with its branches. */
+export interface BranchFigures {
+  runId: string;
+  /** Null: the run that was branched. */
+  how: ChangeKind | null;
+  draw: number;
+  /** Null: not ended, or failed. */
+  status: RunStatus | null;
+  failed: boolean;
+  retention: number | null;
+  asksMet: number | null;
+  /** Of its own calls: what is shared with the parent is not paid again. */
+  outputTokens: number;
+  deliverable: string | null;
+}
+
+export interface BranchList {
+  running: boolean;
+  /** How the last work on them ended, where it did not simply finish. */
+  message: string | null;
+  parent: BranchFigures;
+  branches: BranchFigures[];
+}
+
+/** An effect study (M5, M6) and how far it is. */
+export interface StudyView {
+  id: string;
+  armId: string;
+  edges: { edgeId: string; selected: boolean }[];
+  checkpointsPerTask: number;
+  drawsPerSide: number;
+  drawn: number;
+  lossy: number;
+  /** Why some handoffs cannot be repaired, as sentences. */
+  notRepaired: string[];
+  done: number;
+  failed: number;
+  total: number;
+  running: boolean;
+  message: string | null;
+  createdAtMs: number;
+  result: EffectStudy;
 }

@@ -35,9 +35,9 @@ export type RunEvent =
   | { type: "run-started"; cell: string; prompts: string; agents: string[]; entries: string[]; deliverers: string[] }
   /**
    * A run that was cut off goes on: what was under way is sent again, calls that had ended are not paid again. `lostTokens`: output
-   * tokens that the calls under way when the process died may have cost.
+   * tokens that the calls under way when the process died (`lostCalls`) may have cost.
    */
-  | { type: "run-resumed"; lostTokens: number }
+  | { type: "run-resumed"; lostTokens: number; lostCalls: string[] }
   | { type: "round-started"; round: number; agents: string[] }
   | { type: "turn-started"; turn: number; agent: string; round: number; messages: string[]; last: boolean }
   /** `call` is 0 where the engine asks for a summary of the agent's memory, before the turn's own calls. */

@@ -1,6 +1,7 @@
 /** Owns the one contract suite: the same assertions, whatever transport lies between. */
 import { afterEach, beforeEach, describe } from "vitest";
 import { type Connect, countWatches, type Given, makeLab } from "#test/contract/given.ts";
+import { branchContract } from "#test/contract/parts/branches.ts";
 import { draftContract } from "#test/contract/parts/drafts.ts";
 import { experimentContract } from "#test/contract/parts/experiments.ts";
 import { failureContract } from "#test/contract/parts/failures.ts";
@@ -27,6 +28,7 @@ export function contractSuite(name: string, connect: Connect): void {
     orgContract(use);
     draftContract(use);
     experimentContract(use);
+    branchContract(use);
     failureContract(use, connect);
   });
 }

@@ -4,6 +4,8 @@ import { checkCommand, presetsCommand, reportCommand, tasksCommand } from "#main
 import { GENERATE_DEFAULTS, generateCommand } from "#main/hosts/cli/commands/generate.ts";
 import { RUN_DEFAULTS, type RunFlags } from "#main/hosts/cli/commands/run-plan.ts";
 import { runCommand } from "#main/hosts/cli/commands/run.ts";
+import { branchCommand, type BranchFlags, handoffsCommand, replayCommand } from "#main/hosts/cli/commands/branch.ts";
+import { effectCommand, type EffectFlags } from "#main/hosts/cli/commands/effect.ts";
 import { BadInput, EXIT } from "#main/hosts/cli/exit.ts";
 import { serve } from "#main/hosts/browser/main.ts";
 import { readPort } from "#main/hosts/cli/inputs.ts";
@@ -81,6 +83,62 @@ export async function main(args: readonly string[]): Promise<number> {
     .option("--json", "as JSON")
     .action((id: string | undefined, flags: { db?: string; json?: boolean }) => {
       code = reportCommand(id, flags);
+    });
+  program
+    .command("handoffs")
+    .description("list an experiment's handoffs, worst first, as branch names them")
+    .argument("<EXPERIMENT>", "its id, or the start of it")
+    .option("--edge <ID>", "only those of one edge")
+    .option("--limit <N>", "at most so many", "20")
+    .option("--db <FILE>", "database file")
+    .option("--json", "as JSON")
+    .action((id: string, flags: { db?: string; edge?: string; limit: string; json?: boolean }) => {
+      code = handoffsCommand(id, flags);
+    });
+  program
+    .command("branch")
+    .description("change one message of a finished run just before it is delivered, and run the rest again")
+    .argument("<RUN>", "a run, as handoffs lists it")
+    .argument("<HANDOFF>", "the message")
+    .option("--repair", "put back what it lost (M6)")
+    .option("--sham", "edit it as much without putting anything back: the control")
+    .option("--drop", "do not deliver it")
+    .option("--as-sent", "change nothing: only the rest is run again")
+    .option("--edit <FILE>", "deliver the text of a file instead")
+    .option("--swap <RUN:HANDOFF>", "deliver another run's message of the same edge and task instead")
+    .option("--draws <N>", "so many branches", "1")
+    .option("--key-env <NAME>", "environment variable that holds a compatible server's own key")
+    .option("--max-output-tokens <N>", "hard cap on the output tokens of these branches")
+    .option("--max-usd <X>", "hard cap in US dollars on these branches")
+    .option("--db <FILE>", "database file")
+    .option("--json", "as JSON")
+    .action(async (run: string, handoff: string, flags: BranchFlags) => {
+      code = await branchCommand(run, handoff, flags);
+    });
+  program
+    .command("effect")
+    .description("estimate what repairing an edge's messages changes in the outcome (M5, M6)")
+    .argument("<EXPERIMENT>", "its id, or the start of it")
+    .option("--org <NAME>", "which org, where there are several")
+    .option("--edge <ID...>", "which edges (default: the one that loses most in the runs that are not branched)")
+    .option("--checkpoints <C>", "handoffs drawn in each task", "2")
+    .option("--draws <K>", "fresh runs of the rest for each of: repaired, sham, as sent", "3")
+    .option("--seed <N>", "seed of the drawing", "1")
+    .option("--key-env <NAME>", "environment variable that holds a compatible server's own key")
+    .option("--max-output-tokens <N>", "hard cap on the output tokens of these branches")
+    .option("--max-usd <X>", "hard cap in US dollars on these branches")
+    .option("--db <FILE>", "database file")
+    .option("--json <FILE>", "write the result")
+    .action(async (id: string, flags: EffectFlags) => {
+      code = await effectCommand(id, flags);
+    });
+  program
+    .command("replay")
+    .description("play a finished run again from its record, with no connection, and check that it takes the same steps")
+    .argument("<RUN>", "a run, as handoffs lists it")
+    .option("--db <FILE>", "database file")
+    .action(async (run: string, flags: { db?: string }) => {
+      code = await replayCommand(run, flags);
     });
   program
     .command("serve")

@@ -4,22 +4,24 @@ export class ProgressLine {
   #out: Pick<NodeJS.WriteStream, "isTTY" | "write">;
   #nowMs: () => number;
   #cells: number;
+  #what: string;
   #lastMs = 0;
   #drawn = false;
   #lastRetryMs = Number.NEGATIVE_INFINITY;
   #untold = 0;
 
-  constructor(out: Pick<NodeJS.WriteStream, "isTTY" | "write">, cells: number, nowMs: () => number = Date.now) {
+  constructor(out: Pick<NodeJS.WriteStream, "isTTY" | "write">, cells: number, nowMs: () => number = Date.now, what = "cells") {
     this.#out = out;
     this.#nowMs = nowMs;
     this.#cells = cells;
+    this.#what = what;
   }
 
   show(counts: { done: number; failed: number; stopped: number }): void {
     const nowMs = this.#nowMs();
     if (!this.#out.isTTY || nowMs - this.#lastMs < 100) return;
     this.#lastMs = nowMs;
-    const parts = [`${counts.done} of ${this.#cells} cells`];
+    const parts = [`${counts.done} of ${this.#cells} ${this.#what}`];
     if (counts.failed > 0) parts.push(`${counts.failed} failed`);
     this.#draw(parts.join(" · "));
   }

@@ -143,7 +143,7 @@ function viewOf(lab: Lab, row: ExperimentRow): ExperimentView {
     live: live ? plan.arms.map((arm) => ({ armId: arm.id, ...live.arm(arm.id) })) : [],
     retries: live?.retries ?? 0,
     lastRetry: live?.lastRetry ?? null,
-    ...lab.store.results.spent(row.id),
+    ...lab.store.results.spent({ experiment: row.id }),
     message: live
       ? null
       : (end?.message ?? (end?.end === "stopped" ? "Stopped. What had finished is kept; go on whenever you like." : null)),

@@ -11,9 +11,7 @@ CREATE INDEX runs_by_study ON runs(study_id) WHERE study_id IS NOT NULL;
 CREATE TABLE studies (
   id TEXT PRIMARY KEY,
   experiment_id TEXT NOT NULL REFERENCES experiments(id) ON DELETE CASCADE,
-  kind TEXT NOT NULL CHECK (kind IN ('sway', 'outcome')),
   arm_id TEXT NOT NULL,
-  edge_id TEXT NOT NULL,
   plan TEXT NOT NULL,
   created_at_ms INTEGER NOT NULL
 ) STRICT;

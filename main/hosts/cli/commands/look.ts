@@ -1,4 +1,5 @@
 /** Owns the commands that only look: check, presets, tasks, report. */
+import { findExperiment } from "#main/hosts/cli/commands/session.ts";
 import { basename } from "node:path";
 import { loadValue } from "#shared/format/load.ts";
 import { loadOrgValue } from "#shared/org/load.ts";
@@ -6,7 +7,7 @@ import { populationFormat } from "#shared/population/schema.ts";
 import type { Problem } from "#shared/problem.ts";
 import { parseText } from "#main/exchange/text-file.ts";
 import { suiteFormat } from "#main/exchange/load-suite.ts";
-import { BadInput, EXIT } from "#main/hosts/cli/exit.ts";
+import { EXIT } from "#main/hosts/cli/exit.ts";
 import { readText } from "#main/hosts/cli/inputs.ts";
 import { openCliStore } from "#main/hosts/cli/open-store.ts";
 import { reportAsText } from "#main/hosts/cli/report-text.ts";
@@ -107,17 +108,7 @@ export function reportCommand(id: string | undefined, flags: { db?: string; json
   try {
     const rows = store.experiments.list();
     if (id === undefined) return listExperiments(store, rows, flags.json === true);
-    const matching = rows.filter((each) => each.id === id || each.id.startsWith(id) || each.id.startsWith(`experiment_${id}`));
-    const row = matching.find((each) => each.id === id) ?? (matching.length === 1 ? matching[0] : undefined);
-    if (!row) {
-      const there = rows
-        .slice(0, 5)
-        .map((each) => each.id)
-        .join(", ");
-      throw new BadInput(
-        `There is no experiment "${id}"${matching.length > 1 ? " alone: several begin so" : ""}; ${there === "" ? "the database holds none" : `there are ${there}`}.`,
-      );
-    }
+    const row = findExperiment(store, id);
     const report = reportOf(store, row);
     process.stdout.write(flags.json ? reportText(report) : reportAsText(report));
     return EXIT.done;

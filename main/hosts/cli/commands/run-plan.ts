@@ -2,6 +2,7 @@
 import { DEFAULT_REPEATS, DEFAULT_SEED } from "#shared/experiment/plan.ts";
 import { type Loaded, problemsAsLine } from "#shared/problem.ts";
 import type { Secrets } from "#main/models/connection.ts";
+import { secretsFor } from "#main/hosts/cli/commands/session.ts";
 import { BadInput } from "#main/hosts/cli/exit.ts";
 import {
   readConnection,
@@ -13,7 +14,6 @@ import {
   readSuite,
   readUsd,
 } from "#main/hosts/cli/inputs.ts";
-import { readServerKey } from "#main/hosts/launch/server-key.mjs";
 import { type Axis, readAxis, readTrait } from "#main/lab/arms/axes.ts";
 import type { PastRuns } from "#main/lab/arms/budgets.ts";
 import type { Caps } from "#main/lab/budget.ts";
@@ -73,7 +73,7 @@ export function choicesFrom(orgs: readonly string[], flags: RunFlags): RunChoice
     );
   if (flags.model !== undefined && axes.some((axis) => axis.kind === "model"))
     throw new BadInput("--model gives all arms one model, so --sweep model could vary nothing; leave one of them out.");
-  const secrets = secretsFor(flags);
+  const secrets = secretsFor(flags.keyEnv);
   if (connection.kind === "anthropic" && secrets.anthropicKey() === null)
     throw new BadInput("The Anthropic API needs a key: set ANTHROPIC_API_KEY, or use --connection simulated.");
   const suite = readSuite(flags.suite);
@@ -119,11 +119,4 @@ function axesFrom(flags: RunFlags): Axis[] {
 function orBadInput<T>(loaded: Loaded<T>): T {
   if (!loaded.ok) throw new BadInput(problemsAsLine(loaded.problems));
   return loaded.value;
-}
-
-/** Keys from the environment only; they go to the connection and nowhere else. */
-function secretsFor(flags: RunFlags): Secrets {
-  const own = flags.keyEnv === undefined ? null : readServerKey(flags.keyEnv);
-  if (own?.ok === false) throw new BadInput(own.message);
-  return { anthropicKey: () => process.env.ANTHROPIC_API_KEY || null, serverKey: () => own?.key ?? null };
 }

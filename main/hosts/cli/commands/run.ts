@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Plan } from "#shared/experiment/plan.ts";
 import { choicesFrom, planned, type RunChoices, type RunFlags } from "#main/hosts/cli/commands/run-plan.ts";
+import { retryText, untilEnd } from "#main/hosts/cli/commands/session.ts";
 import { BadInput, EXIT } from "#main/hosts/cli/exit.ts";
 import { openCliStore } from "#main/hosts/cli/open-store.ts";
 import { ProgressLine } from "#main/hosts/cli/progress.ts";
@@ -95,8 +96,7 @@ async function runExperiment(
   const running = runner.start(id, {
     caps,
     onEvent: (_arm, event) => {
-      if (event.type === "call-retried")
-        progress.retry(`retry ${event.attempt} in ${(event.waitMs / 1000).toFixed(1)} s (${event.reason})`);
+      if (event.type === "call-retried") progress.retry(retryText(event));
     },
     onChange: () => progress.show(store.experiments.counts(id)),
   });
@@ -124,9 +124,9 @@ function refuseUnpriced({ plan, designs }: Planned, prices: PricesInUse, folder:
 
 /** What a pilot has left of the caps, or why nothing is left. */
 function capsLeft({ store, prices }: Session, pilotId: string, caps: Caps): { ok: true; caps: Caps } | { ok: false; message: string } {
-  const { costUsd } = store.results.spent(pilotId);
+  const { costUsd } = store.results.spent({ experiment: pilotId });
   // Calls that broke on the way count as the most that they can have cost, as they do within an experiment.
-  const lost = store.results.lostRequests(pilotId).map((request) => worstCaseUsd(prices.table, request));
+  const lost = store.results.lostRequests({ experiment: pilotId }).map((request) => worstCaseUsd(prices.table, request));
   if (caps.usd !== null && (costUsd === null || lost.includes(null)))
     return {
       ok: false,
@@ -134,7 +134,7 @@ function capsLeft({ store, prices }: Session, pilotId: string, caps: Caps): { ok
         "The pilot was answered by a model whose price is not known, so what it left of --max-usd cannot be said; use --max-output-tokens.",
     };
   const left: Caps = {
-    outputTokens: caps.outputTokens === null ? null : caps.outputTokens - store.results.outputTokensSpent(pilotId),
+    outputTokens: caps.outputTokens === null ? null : caps.outputTokens - store.results.outputTokensSpent({ experiment: pilotId }),
     usd: caps.usd === null ? null : lost.reduce<number>((rest, each) => rest - (each ?? 0), caps.usd - (costUsd ?? 0)),
   };
   if ((left.outputTokens ?? 1) > 0 && (left.usd ?? 1) > 0) return { ok: true, caps: left };
@@ -186,19 +186,6 @@ function dollars({ low, high }: Range): string {
 function capWords({ outputTokens, usd }: Caps): string {
   const parts = [...(outputTokens === null ? [] : [`${outputTokens} output tokens`]), ...(usd === null ? [] : [`${usd} US dollars`])];
   return parts.length === 0 ? "no token cap" : `cap ${parts.join(" and ")}, hard`;
-}
-
-/** Waits; Ctrl+C and SIGTERM end in a clean stop with everything finished so far kept. */
-async function untilEnd(running: Promise<RunEnd>, stop: () => void): Promise<RunEnd> {
-  // Not once: npm passes a Ctrl+C on that the terminal has sent already, and the second must not cut the stopping short.
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
-  try {
-    return await running;
-  } finally {
-    process.off("SIGINT", stop);
-    process.off("SIGTERM", stop);
-  }
 }
 
 /** The table on the terminal, and the files that were asked for. */
