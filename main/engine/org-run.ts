@@ -4,6 +4,7 @@ import { resolvedSettings } from "#shared/org/schema.ts";
 import { RunningAgent } from "#main/engine/agent.ts";
 import { RunLimits, TIME_IS_UP } from "#main/engine/limits.ts";
 import type { Delivery, Mail } from "#main/engine/mailbox.ts";
+import type { Together } from "#main/engine/ports.ts";
 import { PROMPTS_VERSION, promptText, shownBlock } from "#main/engine/prompts.ts";
 import type { RunInput, RunPorts, RunResult } from "#main/engine/run.ts";
 import { type Effect, takeTurn, type TurnEnd } from "#main/engine/turn.ts";
@@ -18,6 +19,7 @@ export class OrgRun {
   readonly ports: RunPorts;
   readonly agents: RunningAgent[];
   readonly limits: RunLimits;
+  readonly together: Together;
   /** Sent and not yet shown, in order. */
   queue: Mail[] = [];
   readonly deliverables = new Map<string, string>();
@@ -32,6 +34,7 @@ export class OrgRun {
   constructor(input: RunInput, ports: RunPorts) {
     this.input = input;
     this.ports = ports;
+    this.together = ports.together ?? ((emits) => emits());
     this.agents = input.org.agents.map((agent) => this.newAgent(agent));
     this.#byId = new Map(this.agents.map((each) => [each.agent.id, each]));
     ports.signal.addEventListener("abort", this.#onAbort, { once: true });
@@ -176,6 +179,7 @@ export class OrgRun {
       cell,
       model: this.ports.model,
       emit: this.ports.emit,
+      together: this.together,
       signal: this.#inner.signal,
       limits: this.limits,
       contextTokens: org.limits.contextTokens ?? contextTokens?.(model) ?? Infinity,
@@ -195,9 +199,11 @@ export class OrgRun {
       this.queue.push(...mail);
       this.#handoffsShown -= mail.length;
     }
-    for (const effect of end.effects)
-      if (effect.kind === "submit") this.submit(running, effect);
-      else this.#send(running, shown, effect, round);
+    this.together(() => {
+      for (const effect of end.effects)
+        if (effect.kind === "submit") this.submit(running, effect);
+        else this.#send(running, shown, effect, round);
+    });
   }
 
   submit(running: RunningAgent, effect: Extract<Effect, { kind: "submit" }>): void {
@@ -262,10 +268,12 @@ export class OrgRun {
   }
 
   end(status: RunStatus, reason: EndReason, chosen?: string): RunResult {
-    for (const mail of this.queue) this.ports.emit({ type: "message-undelivered", id: mail.id });
     const texts = this.agents.flatMap((each) => this.deliverables.get(each.agent.id) ?? []);
     const deliverable = chosen ?? (texts.length > 0 ? texts.join("\n\n") : null);
-    this.ports.emit({ type: "run-ended", status, reason, deliverable });
+    this.together(() => {
+      for (const mail of this.queue) this.ports.emit({ type: "message-undelivered", id: mail.id });
+      this.ports.emit({ type: "run-ended", status, reason, deliverable });
+    });
     return { outcome: "done", status, reason, deliverable };
   }
 }

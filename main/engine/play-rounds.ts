@@ -16,10 +16,12 @@ export async function playRounds(run: OrgRun): Promise<RunResult> {
     ports.emit({ type: "round-started", round, agents: picked.turns.map((each) => each.running.agent.id) });
     const played = await playRound(run, picked.turns, round);
     if (played.failed?.end === "failed") return { outcome: "failed", failure: played.failed.failure };
-    picked.turns.forEach(({ running, mail }, index) => {
-      const { end, shown } = played.ends[index] as { end: TurnEnd; shown: Delivery[] };
-      run.apply(running, mail, shown, end, round);
-    });
+    run.together(() =>
+      picked.turns.forEach(({ running, mail }, index) => {
+        const { end, shown } = played.ends[index] as { end: TurnEnd; shown: Delivery[] };
+        run.apply(running, mail, shown, end, round);
+      }),
+    );
     if (picked.turns.some(({ running }, index) => running.agent.delivers && isRefusal((played.ends[index] as { end: TurnEnd }).end)))
       return run.end("refused", "deliverer-refused");
     if (run.allDelivered) return run.end("complete", "delivered");

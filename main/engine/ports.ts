@@ -31,6 +31,9 @@ export interface Clock {
 /** Stores an event; returns only when it is stored. */
 export type Emit = (event: RunEvent) => void;
 
+/** Emits several events in one go: when it returns all of them are stored, and where it throws none is. Nothing else happens in it. */
+export type Together = (emits: () => void) => void;
+
 /** What calls cost, for a run's cap in dollars. Null: the price is not known. */
 export interface Prices {
   /** The most that a call can cost. */

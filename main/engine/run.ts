@@ -4,7 +4,7 @@ import type { CallFailure } from "#shared/run/messages.ts";
 import type { Org } from "#shared/org/schema.ts";
 import type { MessageChange } from "#main/engine/mailbox.ts";
 import type { RunMode } from "#main/engine/mode.ts";
-import type { Clock, Emit, ModelPort, Prices, RunRecord } from "#main/engine/ports.ts";
+import type { Clock, Emit, ModelPort, Prices, RunRecord, Together } from "#main/engine/ports.ts";
 
 export interface RunInput {
   org: Org;
@@ -26,6 +26,8 @@ export interface RunPorts {
   model: ModelPort;
   clock: Clock;
   emit: Emit;
+  /** Without it events are stored one by one. */
+  together?: Together;
   signal: AbortSignal;
   prices?: Prices;
   /** What the run wrote down before; it is played first. */

@@ -3,7 +3,7 @@ import type { CallFailure, CallIdentity, ModelAnswer, ModelRequest } from "#shar
 import type { RunningAgent } from "#main/engine/agent.ts";
 import { historyBlocks, readAnswer, type Send } from "#main/engine/answer.ts";
 import { type LimitReached, type RunLimits, TIME_IS_UP } from "#main/engine/limits.ts";
-import type { CallResult, Emit, ModelPort } from "#main/engine/ports.ts";
+import type { CallResult, Emit, ModelPort, Together } from "#main/engine/ports.ts";
 
 /** A turn in which calls are refused goes on so that the agent can mend them, but not for ever. */
 export const MOST_CALLS_PER_TURN = 4;
@@ -35,6 +35,7 @@ export interface TurnInput {
   cell: string;
   model: ModelPort;
   emit: Emit;
+  together: Together;
   signal: AbortSignal;
   limits: RunLimits;
   /** The model's window in tokens. */
@@ -103,14 +104,17 @@ class Turn {
 
   /** One call, from the question whether there is room for it to its answer. Its mail counts as shown once it is sent. */
   async #call(id: string, call: number, request: ModelRequest): Promise<Called> {
-    const { running, turn, emit, signal, limits, round, shows } = this.#input;
+    const { running, turn, emit, together, signal, limits, round, shows } = this.#input;
     const agent = running.agent.id;
     if (limits.outOfTime()) return { end: "time-limit" };
     signal.throwIfAborted();
     const held = limits.admit(request);
     if (typeof held === "string") return { end: held };
-    emit({ type: "call-started", id, agent, turn, call, request, shows: call === 1 ? shows.map((each) => each.id) : [] });
-    if (call === 1) for (const each of shows) emit({ type: "handoff-shown", id: each.id, callId: id, shown: each.shown, round });
+    const shown = call === 1 ? shows : [];
+    together(() => {
+      emit({ type: "call-started", id, agent, turn, call, request, shows: shown.map((each) => each.id) });
+      for (const each of shown) emit({ type: "handoff-shown", id: each.id, callId: id, shown: each.shown, round });
+    });
     this.#shown ||= call === 1;
     const identity: CallIdentity = { cell: this.#input.cell, agent, turn, call, draw: 0 };
     let answer: ModelAnswer | null = null;

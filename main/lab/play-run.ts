@@ -17,6 +17,7 @@ import type { SimulatedPopulation } from "#main/models/simulated/population.ts";
 import { contextWindow } from "#main/models/windows.ts";
 import type { Budget } from "#main/lab/budget.ts";
 import { cappedModel, simulatedModel } from "#main/lab/cell-model.ts";
+import type { StoredTogether } from "#main/lab/together.ts";
 
 /** What all runs of an experiment share. */
 export interface Playing {
@@ -50,6 +51,8 @@ export interface PlayInput {
   draw?: number;
   /** Stores an event that the record does not hold. */
   store(event: RunEvent): void;
+  /** Without it events are stored one by one. */
+  together?: StoredTogether;
   /** Hears every event, those of the record too. */
   onEvent?(event: RunEvent): void;
 }
@@ -115,6 +118,7 @@ function play(
   ports: Pick<RunPorts, "model" | "clock" | "record"> & { emit(event: RunEvent): void },
 ): Promise<RunResult> {
   const { plan, prices } = playing;
+  const { together, onEvent } = input;
   const priced: Prices = {
     worstUsd: (request) => worstCaseUsd(prices, request),
     usd: (answer) => costUsd(prices, answer.servedModel, answer.usage),
@@ -137,8 +141,10 @@ function play(
       signal: playing.signal,
       emit: (event) => {
         ports.emit(event);
-        input.onEvent?.(event);
+        if (together) together.tell(() => onEvent?.(event));
+        else onEvent?.(event);
       },
+      ...(together ? { together: (emits) => together.run(emits) } : {}),
     },
   );
 }

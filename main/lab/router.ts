@@ -8,8 +8,8 @@ import * as drift from "#main/lab/use/drift.ts";
 import { previewAgent } from "#main/lab/preview.ts";
 import * as experiments from "#main/lab/use/experiments.ts";
 import * as orgs from "#main/lab/use/orgs.ts";
-import { listModels } from "#main/lab/use/list-models.ts";
 import * as studies from "#main/lab/use/studies.ts";
+import { listModels } from "#main/lab/use/list-models.ts";
 import { testConnection } from "#main/lab/use/test-connection.ts";
 import type { Lab } from "#main/lab/lab.ts";
 

@@ -17,6 +17,7 @@ import type { Store } from "#main/store/store.ts";
 import { bestOf } from "#main/lab/best-of.ts";
 import { measureGently } from "#main/lab/measure-gently.ts";
 import { type Playing, playRun } from "#main/lab/play-run.ts";
+import { StoredTogether } from "#main/lab/together.ts";
 
 export interface CellParts extends Playing {
   experimentId: string;
@@ -70,12 +71,14 @@ class CellRun {
   #key: CellKey;
   #runId: string;
   #log: StampedEvent[];
+  #together: StoredTogether;
 
   constructor(parts: CellParts, key: CellKey, runId: string, log: StampedEvent[]) {
     this.#parts = parts;
     this.#key = key;
     this.#runId = runId;
     this.#log = log;
+    this.#together = new StoredTogether((emits) => parts.store.runs.together(runId, emits));
   }
 
   async go(): Promise<CellEnd> {
@@ -94,6 +97,7 @@ class CellRun {
         mode: modeOf(arm, probes),
         log,
         store: (event) => this.#append(event),
+        together: this.#together,
         onEvent: this.#parts.onStep,
       });
       return await this.#close(org, result);
@@ -112,7 +116,7 @@ class CellRun {
     const stamped = { seq: this.#log.length, atMs: nowMs(), event };
     store.runs.append(this.#runId, stamped, (model, usage) => costUsd(prices, model, usage));
     this.#log.push(stamped);
-    this.#parts.onEvent(event);
+    this.#together.tell(() => this.#parts.onEvent(event));
   }
 
   async #close(org: Org, result: RunResult): Promise<CellEnd> {

@@ -79,6 +79,8 @@ export function openStore({
     if (!readOnly) {
       db.pragma("journal_mode = WAL");
       db.pragma("synchronous = NORMAL");
+      // Moving the log into the file waits for the disk: every 32 MB instead of every 4, and pages written often are moved once.
+      db.pragma("wal_autocheckpoint = 8000");
       migrate(db, file, found, migrations);
     }
     db.pragma("foreign_keys = ON");

@@ -5,6 +5,7 @@ import type { ConstraintCode, RunMeasure } from "#shared/drift/run-measure.ts";
 import type { Code, Reason, Span, Verdict } from "#shared/drift/types.ts";
 import type { EndReason, RunStatus } from "#shared/run/events.ts";
 import type { ModelRequest } from "#shared/run/messages.ts";
+import { callRequests } from "#main/store/call-requests.ts";
 import type { CellKey } from "#main/store/experiments.ts";
 
 export interface FinishedRun extends CellKey {
@@ -235,14 +236,11 @@ export class ResultTable {
          WHERE ${where} AND c.served_model IS NULL AND c.failure_code IS NULL`,
       )
       .all({ id }) as { runId: string; callId: string }[];
-    const request = this.#db
-      .prepare(
-        "SELECT json_extract(body, '$.request') FROM events WHERE run_id = ? AND type = 'call-started' AND json_extract(body, '$.id') = ?",
-      )
-      .pluck();
+    const requests = new Map<string, Map<string, ModelRequest>>();
     return rows.flatMap(({ runId, callId }) => {
-      const text = request.get(runId, callId) as string | undefined;
-      return text === undefined ? [] : [JSON.parse(text) as ModelRequest];
+      const ofRun = requests.get(runId) ?? callRequests(this.#db, runId);
+      requests.set(runId, ofRun);
+      return ofRun.get(callId) ?? [];
     });
   }
 

@@ -1,7 +1,9 @@
-/** Owns the tables a run writes while it goes on: events, and the calls and handoffs that are read off them. */
+/** Owns the tables a run writes while it goes on: runs, events, and the calls that are read off them. */
 import type { Database, Statement } from "better-sqlite3";
 import type { ChangeKind, EndReason, RunEvent, RunStatus, StampedEvent } from "#shared/run/events.ts";
 import type { CellKey } from "#main/store/experiments.ts";
+import { HandoffRows } from "#main/store/handoff-rows.ts";
+import { EventPacker, type StoredEvent, unpackEvents } from "#main/store/packed-events.ts";
 
 export interface NewRun extends CellKey {
   id: string;
@@ -63,8 +65,20 @@ export class RunTable {
   #db: Database;
   #statements = new Map<string, Statement>();
 
+  #packer = new EventPacker();
+  #handoffRows: HandoffRows;
+  #isTogether = false;
+  #inTransaction: (work: () => void) => void;
+  #insertWithRows: (runId: string, stamped: StampedEvent, price: PriceCall) => void;
+
   constructor(db: Database) {
     this.#db = db;
+    this.#handoffRows = new HandoffRows(db);
+    this.#inTransaction = db.transaction((work: () => void) => work());
+    this.#insertWithRows = db.transaction((runId: string, stamped: StampedEvent, price: PriceCall) => {
+      this.#insert(runId, stamped);
+      this.#project(runId, stamped.event, price);
+    });
   }
 
   /** Starts a cell's next attempt; the cell points at it from now on. */
@@ -128,6 +142,7 @@ export class RunTable {
   /** Says that a run has ended without an outcome: it failed. */
   fail(id: string, nowMs: number): void {
     this.#run("UPDATE runs SET ended_at_ms = ? WHERE id = ?", nowMs, id);
+    this.#packer.forget(id);
   }
 
   /** The branches of a run, oldest first. */
@@ -151,18 +166,32 @@ export class RunTable {
   }
 
   /** Stores one event and what follows from it, in one transaction; returns when it is stored. */
-  append(runId: string, { seq, atMs, event }: StampedEvent, price: PriceCall): void {
-    this.#db.transaction(() => {
-      this.#run(
-        "INSERT INTO events (run_id, seq, at_ms, type, body) VALUES (?, ?, ?, ?, ?)",
-        runId,
-        seq,
-        atMs,
-        event.type,
-        JSON.stringify(event),
-      );
-      this.#project(runId, event, price);
-    })();
+  append(runId: string, stamped: StampedEvent, price: PriceCall): void {
+    if (this.#isTogether || !hasRows(stamped.event)) {
+      // A lone statement is a transaction of its own, at half the price; a transaction needs no other within it.
+      this.#insert(runId, stamped);
+      this.#project(runId, stamped.event, price);
+    } else this.#insertWithRows(runId, stamped, price);
+    this.#packer.remember(runId, stamped);
+  }
+
+  /** Stores in one transaction what `appends` appends to a run: when it returns all of it is stored, and where it throws none is. */
+  together(runId: string, appends: () => void): void {
+    this.#isTogether = true;
+    try {
+      this.#inTransaction(appends);
+    } catch (error) {
+      // Later events must not refer to what was taken back.
+      this.#packer.forget(runId);
+      throw error;
+    } finally {
+      this.#isTogether = false;
+    }
+  }
+
+  #insert(runId: string, { seq, atMs, event }: StampedEvent): void {
+    const body = this.#packer.pack(runId, event);
+    this.#run("INSERT INTO events (run_id, seq, at_ms, type, body) VALUES (?, ?, ?, ?, ?)", runId, seq, atMs, event.type, body);
   }
 
   /** All events of a run in order; of a branch first those that it shares with its parent. */
@@ -176,12 +205,9 @@ export class RunTable {
 
   /** The events that were stored under a run itself; a branch's are numbered on from its parent's. */
   ownEvents(runId: string): StampedEvent[] {
-    const rows = this.#db.prepare("SELECT seq, at_ms AS atMs, body FROM events WHERE run_id = ? ORDER BY seq").all(runId) as {
-      seq: number;
-      atMs: number;
-      body: string;
-    }[];
-    return rows.map(({ seq, atMs, body }) => ({ seq, atMs, event: JSON.parse(body) as RunEvent }));
+    return unpackEvents(
+      this.#db.prepare("SELECT seq, at_ms AS atMs, body FROM events WHERE run_id = ? ORDER BY seq").all(runId) as StoredEvent[],
+    );
   }
 
   #project(runId: string, event: RunEvent, price: PriceCall): void {
@@ -228,33 +254,8 @@ export class RunTable {
           event.id,
         );
         break;
-      case "message-sent":
-        this.#run(
-          `INSERT INTO handoffs (run_id, id, message_id, edge_id, source, target, round, state, written, written_in_call)
-             VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?)`,
-          runId,
-          event.id,
-          event.messageId,
-          event.edgeId,
-          event.source,
-          event.target,
-          event.round,
-          event.written,
-          event.callId,
-        );
-        break;
-      case "handoff-shown":
-        this.#run(
-          "UPDATE handoffs SET state = 'shown', shown = ?, shown_in_call = ?, round = ? WHERE run_id = ? AND id = ?",
-          event.shown,
-          event.callId,
-          event.round,
-          runId,
-          event.id,
-        );
-        break;
-      case "message-undelivered":
-        this.#run("UPDATE handoffs SET state = 'undelivered' WHERE run_id = ? AND id = ?", runId, event.id);
+      case "run-ended":
+        this.#handoffRows.write(runId);
         break;
       default:
         break;
@@ -269,6 +270,11 @@ export class RunTable {
     }
     statement.run(...values);
   }
+}
+
+/** Whether rows of other tables follow from an event. */
+function hasRows({ type }: RunEvent): boolean {
+  return type === "call-started" || type === "call-ended" || type === "call-failed" || type === "run-ended";
 }
 
 function runRow(row: unknown): RunRow {

@@ -1,5 +1,6 @@
 /** Owns the order of migrations: append only; the database's version is the number of those that ran. */
 import { sql as first } from "#main/store/migrations/0001-first.ts";
 import { sql as many } from "#main/store/migrations/0002-many.ts";
+import { sql as inOrder } from "#main/store/migrations/0003-in-order.ts";
 
-export const MIGRATIONS: readonly string[] = [first, many];
+export const MIGRATIONS: readonly string[] = [first, many, inOrder];
