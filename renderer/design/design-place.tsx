@@ -100,7 +100,7 @@ function Design({ draft, org, readOnly }: { draft: Draft; org: Org; readOnly: bo
     const press = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;
       // A focused text field keeps its own keys.
-      if (target.closest("input, textarea, select, [contenteditable=true]")) return;
+      if (target.closest("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable=true]")) return;
       const command = event.ctrlKey || event.metaKey;
       const key = event.key.toLowerCase();
       const handled = () => event.preventDefault();

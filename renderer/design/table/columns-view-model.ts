@@ -107,6 +107,17 @@ export const AGENT_COLUMNS: readonly Column<Agent>[] = [
   },
 ];
 
+/** Agents to choose from, made once for a design: every cell of two columns asks for them. */
+const AGENTS = new WeakMap<Org, { value: string; label: string }[]>();
+
+function agentChoices(org: Org): { value: string; label: string }[] {
+  const known = AGENTS.get(org);
+  if (known) return known;
+  const made = org.agents.map((agent) => ({ value: agent.id, label: agent.name }));
+  AGENTS.set(org, made);
+  return made;
+}
+
 function end(id: "source" | "target", title: string): Column<Handoff> {
   return {
     id,
@@ -114,7 +125,7 @@ function end(id: "source" | "target", title: string): Column<Handoff> {
     kind: "choice",
     width: 180,
     value: (handoff) => handoff[id],
-    choices: (org) => org.agents.map((agent) => ({ value: agent.id, label: agent.name })),
+    choices: agentChoices,
     edit: (handoff, value, org) => {
       const others = { ...org, handoffs: org.handoffs.filter((each) => each.id !== handoff.id) };
       const next = { ...handoff, [id]: words(value) };

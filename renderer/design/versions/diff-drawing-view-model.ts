@@ -71,6 +71,8 @@ export function diffDrawing(before: Org, after: Org, diff: OrgDiff): { nodes: Ag
       mark: MARK_COLOURS[mark],
       width: 2.5,
       level: 1,
+      // Near the sender, where a line that runs on behind other boxes is still in the open.
+      labelAt: 0.32,
       dash: mark === "removed" ? "6 5" : "",
     };
   }).map((edge): HandoffFlowEdge => {

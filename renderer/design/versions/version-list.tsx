@@ -1,6 +1,6 @@
 /** Owns the list of an org's versions: keep one, open, rename, restore, delete and take back. */
 import { ActionIcon, Button, Menu, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { VersionSummary } from "#shared/rpc/types.ts";
 import type { DesignKey } from "#renderer/design/versions/designs.ts";
 import { plural, timeOf } from "#renderer/ui/words.ts";
@@ -162,16 +162,22 @@ function KeepForm({ proposal, onKeep, readOnly }: { proposal: string; onKeep(nam
   );
 }
 
+/** A menu that closes gives focus back to its button, ten milliseconds later; the field takes it after that. */
+const AFTER_MENU_MS = 60;
+
 function Renaming({ name, onDone }: { name: string; onDone(name: string | null): void }) {
   const [text, setText] = useState(name);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const timer = setTimeout(() => field.current?.select(), AFTER_MENU_MS);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <TextInput
       aria-label={`New name of ${name}`}
       value={text}
       maxLength={NAME}
-      // Opened by a choice of the menu: one goes on typing at once.
-      data-autofocus
-      ref={(element) => element?.focus()}
+      ref={field}
       onChange={(event) => setText(event.currentTarget.value)}
       onBlur={() => onDone(text.trim() || null)}
       onKeyDown={(event) => {

@@ -16,6 +16,9 @@ import type { Draft } from "#renderer/state/draft.ts";
 import { SwapIcon } from "#renderer/design/versions/swap-icon.tsx";
 import "#renderer/design/versions/versions.css";
 
+/** The choice that compares with nothing. */
+const NOTHING = "nothing";
+
 interface Looking {
   shown: DesignKey;
   /** What it is compared with; null shows one design alone. */
@@ -124,13 +127,11 @@ export function VersionsView({ draft, org, readOnly }: { draft: Draft; org: Org;
           <span className="muted">compared with</span>
           <Select
             aria-label="Design to compare with"
-            placeholder="nothing"
-            data={data}
-            value={against ? keyText(against) : null}
-            clearable
-            clearButtonProps={{ "aria-label": "Compare with nothing" }}
+            data={[{ value: NOTHING, label: "nothing" }, ...data]}
+            value={against ? keyText(against) : NOTHING}
+            allowDeselect={false}
             searchable
-            onChange={(value) => look({ shown, against: value ? (JSON.parse(value) as DesignKey) : null })}
+            onChange={(value) => value && look({ shown, against: value === NOTHING ? null : (JSON.parse(value) as DesignKey) })}
           />
           <Button
             variant="default"
