@@ -1,7 +1,7 @@
 /** Tests what layouts look like: chains, loops, hubs, trees, what gathers round a pinned agent, and how long it takes. */
 import { describe, expect, it } from "vitest";
 import type { Org } from "#shared/org/schema.ts";
-import { elkGraph, type Point, STYLES } from "#renderer/canvas/layout/elk-graph.ts";
+import { type Point, STYLES } from "#renderer/canvas/layout/elk-graph.ts";
 import { type Engine, layoutWith } from "#renderer/canvas/layout/layout.ts";
 import { GRID } from "#renderer/canvas/layout/place.ts";
 import { elk, engine, laidOut, NO_SIZES, overlaps, pinnedAt, strangers } from "#test/unit/renderer/canvas/laid-out.ts";
