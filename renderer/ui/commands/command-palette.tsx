@@ -1,7 +1,8 @@
 /** Owns the command palette: every command that can be done now, found by a few letters, done by Enter. */
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
-import { keysInWords, type Platform } from "#renderer/ui/commands/keys.ts";
-import { byGroup, type Command, canRun } from "#renderer/ui/commands/registry.ts";
+import { keysInWords, type Platform } from "#shared/ui/keys.ts";
+import { byGroup } from "#shared/ui/menus.ts";
+import { type Command, canRun } from "#renderer/ui/commands/registry.ts";
 import { type Found, searchCommands } from "#renderer/ui/commands/search.ts";
 import { SheetDialog } from "#renderer/ui/commands/sheet-dialog.tsx";
 
@@ -25,7 +26,7 @@ export function CommandPalette<Context>({ opened, onClose, commands, context, pl
   return (
     <SheetDialog opened={opened} onClose={onClose} name="Commands" className="commands-palette">
       <Palette
-        commands={commands.filter((command) => canRun(command, context))}
+        commands={commands.filter((command) => command.keysOnly !== true && canRun(command, context))}
         platform={platform}
         onChoose={(command) => {
           chosen.current = command;
