@@ -32,19 +32,27 @@ export function insertInto(org: Org, handoffId: string, offer: RoleOffer, wanted
   return { agent, edit: { name: `insert ${agent.name} between ${between}`, ops, said: `Agent added: ${agent.name}, between ${between}` } };
 }
 
-/** Gives a handoff another sender or receiver, or says in a sentence why that cannot be. Null where nothing changes. */
+/** Why a handoff cannot have this agent as its sender or receiver, as a sentence; null where it can. */
+export function whyNotReattach(org: Org, handoffId: string, end: "source" | "target", agentId: string): string | null {
+  const handoff = org.handoffs.find((each) => each.id === handoffId);
+  if (!handoff) return "This handoff is no longer there.";
+  if (handoff[end] === agentId) return `${nameOf(org, agentId)} has this end of the handoff already.`;
+  const others = { ...org, handoffs: org.handoffs.filter((each) => each.id !== handoffId) };
+  const ends = { source: handoff.source, target: handoff.target, [end]: agentId };
+  return whyNotConnect(others, ends.source, ends.target);
+}
+
+/** Gives a handoff another sender or receiver, or says in a sentence why that cannot be. Null where it has them already. */
 export function reattach(org: Org, handoffId: string, end: "source" | "target", agentId: string): { edit: Edit } | { why: string } | null {
   const handoff = org.handoffs.find((each) => each.id === handoffId);
   if (!handoff || handoff[end] === agentId) return null;
-  const others = { ...org, handoffs: org.handoffs.filter((each) => each.id !== handoffId) };
-  const ends = { source: handoff.source, target: handoff.target, [end]: agentId };
-  const why = whyNotConnect(others, ends.source, ends.target);
+  const why = whyNotReattach(org, handoffId, end, agentId);
   if (why) return { why };
-  const now = `${nameOf(org, ends.source)} to ${nameOf(org, ends.target)}`;
+  const ends = { source: handoff.source, target: handoff.target, [end]: agentId };
   return {
     edit: {
       name: `take ${handoffName(org, handoffId)} to ${nameOf(org, agentId)}`,
-      said: `Handoff now from ${now}`,
+      said: `Handoff now from ${nameOf(org, ends.source)} to ${nameOf(org, ends.target)}`,
       ops: [{ op: "set", in: "handoffs", id: handoffId, field: end, value: agentId }],
     },
   };
