@@ -43,11 +43,14 @@ export class LabLink {
 
   /** One call on the line that is open. Rejects where the line is lost before an answer. */
   async call<T>(use: (client: LabClient) => Promise<T>): Promise<T> {
-    const client = await this.client();
+    let client = await this.client();
+    // One that was lost and replaced meanwhile would never answer, and its loss is over.
+    while (this.#line?.client !== client) client = await this.client();
+    const open = client;
     return await new Promise<T>((resolve, reject) => {
       const lost = () => reject(new Error("The connection to Driftlab was lost; it is being tried again."));
       this.#lostListeners.add(lost);
-      use(client)
+      use(open)
         .then(resolve, reject)
         .finally(() => this.#lostListeners.delete(lost));
     });
@@ -62,6 +65,8 @@ export class LabLink {
   ): Promise<void> {
     while (!signal.aborted) {
       const client = await this.client();
+      // One that was lost and replaced meanwhile would never say anything, and its loss is over.
+      if (this.#line?.client !== client) continue;
       const lost = this.#whenLost();
       try {
         const events = (await open(client, signal))[Symbol.asyncIterator]();
