@@ -37,6 +37,13 @@ function HandoffEdgeView({ id, data, selected }: EdgeProps<HandoffFlowEdge>) {
   const path = useStore(useCallback((state) => routeOf(state, id), [id]));
   const far = useStore(isFar);
   const scale = useStore(labelScale);
+  const alone = useStore(
+    useCallback(
+      (state) =>
+        selected === true && state.edges.filter((edge) => edge.selected).length === 1 && !state.nodes.some((node) => node.selected),
+      [selected],
+    ),
+  );
   if (!path || !data) return null;
   const { d, labelX, labelY } = path;
   const { color } = data;
@@ -88,7 +95,7 @@ function HandoffEdgeView({ id, data, selected }: EdgeProps<HandoffFlowEdge>) {
           </button>
         </EdgeLabelRenderer>
       )}
-      {selected && data.onReattach && <EdgeGrips id={id} path={path} onDrop={data.onReattach} />}
+      {alone && data.onReattach && <EdgeGrips id={id} path={path} onDrop={data.onReattach} />}
     </>
   );
 }

@@ -24,9 +24,9 @@ export function CanvasTools({ desk, org, readOnly }: { desk: DesignDesk; org: Or
   return (
     <div className="canvas-tools" role="toolbar" aria-label="Canvas">
       <div className="float">
-        <CommandMenu name="Lay out" groups={[LAYOUTS]} disabled={readOnly || org.agents.length === 0} />
-        {agents > 0 && <CommandMenu name="Arrange" groups={ARRANGE} disabled={readOnly} />}
-        {agents === 0 && handoffs === 1 && <CommandMenu name="Handoff" groups={HANDOFF} disabled={readOnly} />}
+        <CommandMenu desk={desk} name="Lay out" groups={[LAYOUTS]} disabled={readOnly || org.agents.length === 0} />
+        {agents > 0 && <CommandMenu desk={desk} name="Arrange" groups={ARRANGE} disabled={readOnly} />}
+        {agents === 0 && handoffs === 1 && <CommandMenu desk={desk} name="Handoff" groups={HANDOFF} disabled={readOnly} />}
         <Tooltip label={`Add a note (${commands.keysOf("note")})`}>
           <Button variant="subtle" color="gray" disabled={readOnly} onClick={() => commands.run("note")}>
             Note
@@ -42,10 +42,11 @@ export function CanvasTools({ desk, org, readOnly }: { desk: DesignDesk; org: Or
   );
 }
 
-function CommandMenu({ name, groups, disabled }: { name: string; groups: CommandId[][]; disabled: boolean }) {
+/** After a choice the canvas has the keys, so that arrows move what was arranged. A question that was opened keeps them. */
+function CommandMenu({ desk, name, groups, disabled }: { desk: DesignDesk; name: string; groups: CommandId[][]; disabled: boolean }) {
   const commands = useCommands();
   return (
-    <Menu position="bottom-start" withinPortal>
+    <Menu position="bottom-start" withinPortal returnFocus={false}>
       <Menu.Target>
         <Button variant="subtle" color="gray" disabled={disabled} rightSection="▾">
           {name}
@@ -58,7 +59,10 @@ function CommandMenu({ name, groups, disabled }: { name: string; groups: Command
             <Menu.Item
               key={id}
               disabled={!commands.can(id)}
-              onClick={() => commands.run(id)}
+              onClick={() => {
+                commands.run(id);
+                setTimeout(() => desk.store.getState().question === null && desk.view?.focus(), 0);
+              }}
               rightSection={commands.keysOf(id) && <span className="faint">{commands.keysOf(id)}</span>}
             >
               {titleOf.get(id)}

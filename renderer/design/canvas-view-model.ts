@@ -108,7 +108,7 @@ export function designEdges(org: Org, marks: Marks, on: Handlers): HandoffFlowEd
   };
   const edges = handoffEdges(org, (handoff) => ({
     onPress: on.onPress,
-    ...(inside.size === 0 ? { onReattach: on.onReattach } : {}),
+    onReattach: on.onReattach,
     ...(marks.errors.has(handoff.id) ? { color: "var(--d3)" } : {}),
     ...(marks.lit.has(handoff.id) ? { color: "var(--d3)", width: 4 } : {}),
   }));
@@ -126,7 +126,8 @@ export function designEdges(org: Org, marks: Marks, on: Handlers): HandoffFlowEd
     const twoWay = between.has(JSON.stringify([first.target, first.source]));
     if (same.length === 1) return [{ ...first, data: { ...first.data, twoWay } }];
     const spoken = `${same.length} handoffs`;
-    const data = { ...first.data, twoWay, label: spoken, detail: "", spoken, width: 3, placeholder: false, dash: "" };
+    const { onReattach: _, ...plain } = first.data;
+    const data = { ...plain, twoWay, label: spoken, detail: "", spoken, width: 3, placeholder: false, dash: "" };
     return [{ ...first, ariaLabel: spoken, data }];
   });
 }

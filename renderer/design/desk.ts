@@ -32,6 +32,8 @@ export interface View {
   zoom(by: 1 | -1): void;
   /** Brings agents into sight. */
   show(ids: readonly string[]): void;
+  /** Gives the canvas the keys: the focus goes to what is selected, or to nothing. */
+  focus(): void;
   /** The middle of what is in sight, in canvas units. */
   middle(): Point;
   /** Measured sizes by agent id, in canvas units. */

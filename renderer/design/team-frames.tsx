@@ -94,7 +94,8 @@ const TeamFrame = memo(function TeamFrame({ desk, group, readOnly }: { desk: Des
       data-testid={`frame-${name}`}
       style={{ transform: `translate(${box.x}px,${box.y}px)`, width: box.width, height: box.height }}
     >
-      <div className="team-head" style={far ? { transform: `scale(${Math.min(scale, 1.9)})` } : undefined}>
+      {/* From far its letters are larger than its place in the frame: it stands on top of it. */}
+      <div className="team-head" style={far ? { transform: `translateY(-100%) scale(${scale})` } : undefined}>
         <button
           type="button"
           className="team-label nodrag nopan"

@@ -27,6 +27,13 @@ export function useCanvasView(desk: DesignDesk): void {
         const nodes = ids.map((id) => ({ id: inside.has(id) ? `${TEAM}${inside.get(id)?.id}` : id }));
         void setTimeout(() => void flow.fitView({ nodes, maxZoom: 1, duration: duration(), padding: 0.6 }), 40);
       },
+      focus: () => {
+        const { nodes, domNode } = store.getState();
+        const selected = nodes.find((node) => node.selected);
+        const element = selected && domNode?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(selected.id)}"]`);
+        if (element) element.focus({ preventScroll: true });
+        else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+      },
       middle: () => {
         const { width, height, domNode } = store.getState();
         const box = domNode?.getBoundingClientRect();

@@ -13,7 +13,7 @@ export interface CommandSpec {
   inTextFields?: boolean;
   /** Goes on while its keys are held, as undo does. Without it a held key counts once. */
   repeats?: boolean;
-  /** Its keys count only on the canvas or where nothing has the focus: arrows are a slider's and a tab's own too. */
+  /** Its keys count on the canvas and wherever nothing has them for its own, as a slider and a menu have arrows. */
   onCanvas?: boolean;
   /** The browser makes an event of its own of these keys (copy, cut, paste), and that event does it: keys are listed, not taken. */
   byBrowser?: boolean;
@@ -39,13 +39,13 @@ const LIST = [
   { id: "add-analyst", title: "Add an analyst", group: "Add" },
   { id: "add-writer", title: "Add a writer", group: "Add" },
   { id: "add-reviewer", title: "Add a reviewer", group: "Add" },
-  { id: "add-agent", title: "Add a blank agent", group: "Add", keys: ["A"] },
+  { id: "add-agent", title: "Add a blank agent", group: "Add" },
   { id: "add-after", title: "Add an agent after this one", group: "Add", keys: ["Shift+A"] },
   { id: "insert", title: "Insert an agent into this handoff", group: "Add" },
   { id: "note", title: "Add a note", group: "Add", keys: ["N"] },
 
   { id: "connect", title: "Connect to…", group: "Handoff", keys: ["C"] },
-  { id: "reverse", title: "Reverse this handoff", group: "Handoff", keys: ["R"] },
+  { id: "reverse", title: "Reverse this handoff", group: "Handoff" },
   { id: "new-receiver", title: "Give this handoff another receiver…", group: "Handoff" },
   { id: "new-sender", title: "Give this handoff another sender…", group: "Handoff" },
 

@@ -37,8 +37,9 @@ const DIALOGS = "dialog[open], [role=dialog], [role=alertdialog]";
 const PRESSABLE = "button, a[href], summary, input, [role=button], [role=option], [role=tab], [role=switch], [role^=menuitem]";
 
 const CANVAS = ".react-flow";
-/** What may have keys of its own; on the page's body nothing has the focus. */
-const FOCUSABLE = "button, a[href], [role], [tabindex]";
+/** What has arrow keys of its own. */
+const ARROWED =
+  "[role=slider], [role=spinbutton], [role=tab], [role=radio], [role^=menu], [role=option], [role=listbox], [role=grid], [role=tree], [role=region], [aria-haspopup]";
 
 /** Whether a command can be done now. */
 export function canRun<Context>(command: Command<Context>, context: Context): boolean {
@@ -60,7 +61,7 @@ export function commandFor<Context>(commands: readonly Command<Context>[], press
     commands.find(
       (command) =>
         (!inText || command.inTextFields === true) &&
-        (command.onCanvas !== true || !place || place.closest(CANVAS) !== null || !place.closest(FOCUSABLE)) &&
+        (command.onCanvas !== true || !place || place.closest(CANVAS) !== null || !place.closest(ARROWED)) &&
         (press.repeat !== true || command.repeats === true) &&
         command.keys?.some((keys) => isPress(press, keys)) === true &&
         canRun(command, context),
