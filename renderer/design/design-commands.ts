@@ -2,7 +2,8 @@
 import { whyNotConnect } from "#shared/org/create.ts";
 import type { Agent, Org } from "#shared/org/schema.ts";
 import type { CommandId } from "#shared/ui/commands.ts";
-import { STYLES } from "#renderer/canvas/layout/elk-graph.ts";
+import { STYLES, USUAL_SIZE } from "#renderer/canvas/layout/elk-graph.ts";
+import { freeSpot } from "#renderer/canvas/layout/free-spot.ts";
 import { isLocked } from "#renderer/canvas/layout/place.ts";
 import { align, distribute, LINES, nudge, toggleMark } from "#renderer/design/arrange.ts";
 import { copySelection, pasteFromSystem } from "#renderer/design/clipboard.ts";
@@ -20,6 +21,8 @@ export interface Doing {
 /** One step by an arrow key, in canvas units: that of the grid one drags on. */
 const STEP = 10;
 const FAR = 100;
+/** About what a note of two lines takes up, in canvas units. */
+const NOTE_SIZE = { width: 200, height: 60 };
 
 const anything = (desk: DesignDesk) => desk.org !== null;
 const writable = (desk: DesignDesk) => desk.org !== null && !desk.readOnly;
@@ -232,9 +235,13 @@ export const DESIGN_DOINGS: Readonly<Partial<Record<CommandId, Doing>>> = {
     },
   },
   note: {
-    when: writable,
+    // Who types on while the new note has not yet got the keys does not mean another.
+    when: (desk) => writable(desk) && desk.store.getState().writing === null,
     run: withOrg((desk, org) => {
-      const { edit, id } = addNote(org, desk.view?.middle() ?? { x: 0, y: 0 });
+      const sizes = desk.view?.sizes();
+      const agents = org.agents.map(({ id, position }) => ({ ...position, ...(sizes?.get(id) ?? USUAL_SIZE) }));
+      const spot = freeSpot({ ...(desk.view?.middle() ?? { x: 0, y: 0 }), ...NOTE_SIZE }, agents, 20);
+      const { edit, id } = addNote(org, spot);
       if (!desk.do(edit)) return;
       desk.select({ agents: [], handoffs: [], notes: [id] });
       desk.write(id);

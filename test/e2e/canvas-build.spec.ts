@@ -154,6 +154,7 @@ test("a note is written in place, moved and deleted", async ({ open }) => {
   const [note] = (await design(page)).notes;
   expect(note).toMatchObject({ text: "Check the figures." });
   await page.getByTestId("note").dblclick();
+  await expect(page.getByRole("textbox", { name: "Note", exact: true })).toBeFocused();
   await page.keyboard.type(" Twice.");
   await page.keyboard.press("Escape");
   expect((await design(page)).notes[0]).toMatchObject({ text: "Check the figures. Twice." });
