@@ -1,7 +1,9 @@
 /** Owns the frame around the four places: rail, top bar, toasts, the state of the line. */
 import { type ReactNode, useEffect, useState } from "react";
 import { useStore } from "zustand";
+import { CommandCenter } from "#renderer/command-center.tsx";
 import { DesignPlace } from "#renderer/design/design-place.tsx";
+import type { DesignDesk } from "#renderer/design/desk.ts";
 import { DriftPlace } from "#renderer/drift/drift-place.tsx";
 import { ExperimentPlace } from "#renderer/experiment/experiment-place.tsx";
 import { SettingsPlace } from "#renderer/settings/settings-place.tsx";
@@ -22,42 +24,45 @@ export function Shell() {
   const loaded = useAppState((state) => state.loaded);
   const readOnly = useAppState((state) => state.info?.readOnlyReason ?? null);
   const line = useStore(app.lab.state, (state) => state.line);
+  const [desk, setDesk] = useState<DesignDesk | null>(null);
   return (
-    <div className="shell">
-      <header className="topbar">
-        <div className="logo">
-          <Logo />
-        </div>
-        <div id="topbar-slot" style={{ display: "contents" }} />
-      </header>
-      <nav className="rail" aria-label="Places">
-        {PLACES.map((each) => (
-          <RailButton key={each.id} {...each} current={place === each.id} />
-        ))}
-      </nav>
-      <main className="place">
-        {line === "lost" && <LostBanner />}
-        {line === "open" && readOnly && (
-          <div className="banner" role="status">
-            {readOnly}
+    <CommandCenter desk={desk}>
+      <div className="shell">
+        <header className="topbar">
+          <div className="logo">
+            <Logo />
           </div>
-        )}
-        {!loaded ? (
-          <div className="empty">
-            <div role="status">Opening…</div>
-          </div>
-        ) : place === "design" ? (
-          <DesignPlace />
-        ) : place === "experiment" ? (
-          <ExperimentPlace />
-        ) : place === "drift" ? (
-          <DriftPlace />
-        ) : (
-          <SettingsPlace />
-        )}
-      </main>
-      <Toasts />
-    </div>
+          <div id="topbar-slot" style={{ display: "contents" }} />
+        </header>
+        <nav className="rail" aria-label="Places">
+          {PLACES.map((each) => (
+            <RailButton key={each.id} {...each} current={place === each.id} />
+          ))}
+        </nav>
+        <main className="place">
+          {line === "lost" && <LostBanner />}
+          {line === "open" && readOnly && (
+            <div className="banner" role="status">
+              {readOnly}
+            </div>
+          )}
+          {!loaded ? (
+            <div className="empty">
+              <div role="status">Opening…</div>
+            </div>
+          ) : place === "design" ? (
+            <DesignPlace onDesk={setDesk} />
+          ) : place === "experiment" ? (
+            <ExperimentPlace />
+          ) : place === "drift" ? (
+            <DriftPlace />
+          ) : (
+            <SettingsPlace />
+          )}
+        </main>
+        <Toasts />
+      </div>
+    </CommandCenter>
   );
 }
 

@@ -14,6 +14,10 @@ export interface AgentNodeData extends Record<string, unknown> {
   highlight: boolean;
   /** Turns under way now. */
   busy: number;
+  /** Neither moved nor deleted on the canvas. */
+  locked: boolean;
+  /** Left where it is by layouts. */
+  pinned: boolean;
 }
 
 export type AgentFlowNode = Node<AgentNodeData, "agent">;
@@ -33,10 +37,12 @@ function AgentNodeView({ data }: NodeProps<AgentFlowNode>) {
   return (
     <div className={classes} data-testid={`agent-${data.name}`}>
       <Handle type="target" position={Position.Left} id="in" />
-      {(data.receivesBrief || data.delivers) && (
+      {(data.receivesBrief || data.delivers || data.locked || data.pinned) && (
         <div className="pills">
           {data.receivesBrief && <span className="pill">brief</span>}
           {data.delivers && <span className="pill">delivers</span>}
+          {data.locked && <span className="pill mark">locked</span>}
+          {data.pinned && !data.locked && <span className="pill mark">pinned</span>}
         </div>
       )}
       <b title={data.name} style={far ? { fontSize: 13 * Math.min(scale, 1.6) } : undefined}>

@@ -7,11 +7,27 @@ export interface Box {
   height: number;
 }
 
+export interface Spot {
+  x: number;
+  y: number;
+}
+
 export interface EdgePath {
   d: string;
+  /** Where it leaves the sender and where it reaches the receiver. */
+  start: Spot;
+  end: Spot;
   /** Where the label sits. */
   labelX: number;
   labelY: number;
+}
+
+/** A cubic Bézier curve: its ends and what pulls it. */
+export interface Curve {
+  start: Spot;
+  one: Spot;
+  two: Spot;
+  end: Spot;
 }
 
 type Side = "left" | "right" | "top" | "bottom";
@@ -27,6 +43,27 @@ const APART = 18;
  * @param gap room left for the arrow's head, in canvas units
  */
 export function edgePath(source: Box, target: Box, twoWay: boolean, gap = 4, labelAt = 0.5): EdgePath {
+  return pathOf(edgeCurve(source, target, twoWay, gap), labelAt);
+}
+
+/** A curve as SVG draws it, with its label's place. */
+export function pathOf(curve: Curve, labelAt: number): EdgePath {
+  const { start, one, two, end } = curve;
+  const label = pointAt(curve, labelAt);
+  return {
+    d: `M${start.x},${start.y} C${one.x},${one.y} ${two.x},${two.y} ${end.x},${end.y}`,
+    start,
+    end,
+    labelX: label.x,
+    labelY: label.y,
+  };
+}
+
+/**
+ * The curve of an edge. `bend` pulls its middle aside, at a right angle to the line between its ends: three quarters of it, in
+ * canvas units; above 0 to the right as one goes along.
+ */
+export function edgeCurve(source: Box, target: Box, twoWay: boolean, gap = 4, bend = 0): Curve {
   const [from, to] = facingSides(source, target);
   const shift = twoWay ? APART : 0;
   const start = pointOn(source, from, shiftFor(from, shift), 0);
@@ -35,16 +72,23 @@ export function edgePath(source: Box, target: Box, twoWay: boolean, gap = 4, lab
     36,
     Math.min(160, (from === "left" || from === "right" ? Math.abs(end.x - start.x) : Math.abs(end.y - start.y)) * 0.5),
   );
+  const long = Math.hypot(end.x - start.x, end.y - start.y) || 1;
+  const aside = { x: (-(end.y - start.y) / long) * bend, y: ((end.x - start.x) / long) * bend };
   const one = ahead(start, from, reach);
   const two = ahead(end, to, reach);
-  const t = labelAt;
+  return {
+    start,
+    one: { x: one.x + aside.x, y: one.y + aside.y },
+    two: { x: two.x + aside.x, y: two.y + aside.y },
+    end,
+  };
+}
+
+/** The point of a curve at `t`, 0 at its start, 1 at its end. */
+export function pointAt({ start, one, two, end }: Curve, t: number): Spot {
   const mid = (a: number, b: number, c: number, d: number) =>
     (1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t ** 2 * c + t ** 3 * d;
-  return {
-    d: `M${start.x},${start.y} C${one.x},${one.y} ${two.x},${two.y} ${end.x},${end.y}`,
-    labelX: mid(start.x, one.x, two.x, end.x),
-    labelY: mid(start.y, one.y, two.y, end.y),
-  };
+  return { x: mid(start.x, one.x, two.x, end.x), y: mid(start.y, one.y, two.y, end.y) };
 }
 
 /** The sides that face each other: across where boxes stand beside each other, up and down where one stands above. */

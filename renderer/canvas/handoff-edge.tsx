@@ -1,7 +1,8 @@
 /** Owns how a handoff looks on a canvas: a curve, an arrow's head, a label that can be pressed. */
-import { type Edge, EdgeLabelRenderer, type EdgeProps, useInternalNode, useStore } from "@xyflow/react";
-import { memo } from "react";
-import { type Box, edgePath } from "#renderer/canvas/geometry.ts";
+import { type Edge, EdgeLabelRenderer, type EdgeProps, useStore } from "@xyflow/react";
+import { memo, useCallback } from "react";
+import { EdgeGrips } from "#renderer/canvas/edge-grips.tsx";
+import { routeOf } from "#renderer/canvas/route-table.ts";
 import { isFar, labelScale } from "#renderer/canvas/zoom.ts";
 
 export interface HandoffEdgeData extends Record<string, unknown> {
@@ -26,17 +27,25 @@ export interface HandoffEdgeData extends Record<string, unknown> {
   quiet: boolean;
   placeholder: boolean;
   onPress?: (id: string) => void;
+  /** Somebody has pulled an end of it off and let go over this agent, or over none. */
+  onReattach?: (id: string, end: "source" | "target", agentId: string | null) => void;
 }
 
 export type HandoffFlowEdge = Edge<HandoffEdgeData, "handoff">;
 
-function HandoffEdgeView({ id, source, target, data, selected }: EdgeProps<HandoffFlowEdge>) {
-  const from = useInternalNode(source);
-  const to = useInternalNode(target);
+function HandoffEdgeView({ id, data, selected }: EdgeProps<HandoffFlowEdge>) {
+  const path = useStore(useCallback((state) => routeOf(state, id), [id]));
   const far = useStore(isFar);
   const scale = useStore(labelScale);
-  if (!from || !to || !data) return null;
-  const { d, labelX, labelY } = edgePath(boxOf(from), boxOf(to), data.twoWay, data.width + 3, data.labelAt);
+  const alone = useStore(
+    useCallback(
+      (state) =>
+        selected === true && state.edges.filter((edge) => edge.selected).length === 1 && !state.nodes.some((node) => node.selected),
+      [selected],
+    ),
+  );
+  if (!path || !data) return null;
+  const { d, labelX, labelY } = path;
   const { color } = data;
   const head = `head-${id.replace(/[^\w-]/g, "_")}`;
   return (
@@ -78,6 +87,7 @@ function HandoffEdgeView({ id, source, target, data, selected }: EdgeProps<Hando
             }}
             onClick={() => data.onPress?.(id)}
             aria-label={data.spoken}
+            data-id={id}
             data-testid={`edge-label-${id}`}
           >
             <b style={{ fontWeight: 650 }}>{data.label}</b>
@@ -85,17 +95,9 @@ function HandoffEdgeView({ id, source, target, data, selected }: EdgeProps<Hando
           </button>
         </EdgeLabelRenderer>
       )}
+      {alone && data.onReattach && <EdgeGrips id={id} path={path} onDrop={data.onReattach} />}
     </>
   );
-}
-
-function boxOf(node: NonNullable<ReturnType<typeof useInternalNode>>): Box {
-  return {
-    x: node.internals.positionAbsolute.x,
-    y: node.internals.positionAbsolute.y,
-    width: node.measured.width ?? 180,
-    height: node.measured.height ?? 72,
-  };
 }
 
 export const HandoffEdge = memo(HandoffEdgeView);

@@ -26,6 +26,8 @@ export function agentNodes(org: Org, data: (agentId: string) => Partial<AgentNod
       hasProblem: false,
       highlight: false,
       busy: 0,
+      locked: false,
+      pinned: false,
       ...data(agent.id),
     },
   }));

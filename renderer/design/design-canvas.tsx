@@ -1,4 +1,4 @@
-/** Owns the design canvas: agents and handoffs by mouse and keyboard; every change goes through the draft's one edit function. */
+/** Owns the design canvas: agents, notes and handoffs by mouse; every change goes through the desk to the draft's one edit function. */
 import {
   applyEdgeChanges,
   applyNodeChanges,
@@ -10,177 +10,224 @@ import {
   type FinalConnectionState,
   MiniMap,
   type NodeChange,
+  type NodeMouseHandler,
   ReactFlow,
   useReactFlow,
 } from "@xyflow/react";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
+import { useStore } from "zustand";
 import { whyNotConnect } from "#shared/org/create.ts";
 import type { Problem } from "#shared/problem.ts";
 import type { Org } from "#shared/org/schema.ts";
-import type { AgentFlowNode } from "#renderer/canvas/agent-node.tsx";
 import { RefitOnResize } from "#renderer/canvas/refit-on-resize.tsx";
 import { CANVAS_OPTIONS, EDGE_TYPES, NODE_TYPES } from "#renderer/canvas/flow-types.ts";
+import { type Guide, inLine } from "#renderer/canvas/guides.ts";
 import type { HandoffFlowEdge } from "#renderer/canvas/handoff-edge.tsx";
-import { agentNodes, handoffEdges } from "#renderer/canvas/view-model.ts";
-import { addAgentAfter, connect, move, remove } from "#renderer/design/edits.ts";
-import { type Selection, sameSelection } from "#renderer/design/selection.ts";
-import { useApp } from "#renderer/state/context.ts";
-import type { Draft } from "#renderer/state/draft.ts";
-import { useLatest } from "#renderer/ui/use-latest.ts";
+import { designEdges, designNodes, type DesignNode, membersOf, NOTE, TEAM } from "#renderer/design/canvas-view-model.ts";
+import type { DesignDesk } from "#renderer/design/desk.ts";
+import { addAgentAfter, connect, move } from "#renderer/design/edits.ts";
+import { toggleCollapsed, writeNote } from "#renderer/design/groups.ts";
+import { GuideLines } from "#renderer/design/guide-lines.tsx";
+import { TeamFrames } from "#renderer/design/team-frames.tsx";
+import { useCanvasView } from "#renderer/design/use-canvas-view.ts";
+import { useFlowElements } from "#renderer/design/use-flow-elements.ts";
+import { useCommands } from "#renderer/ui/commands/runner.ts";
 
 export interface DesignCanvasProps {
-  draft: Draft;
+  desk: DesignDesk;
   org: Org;
   problems: readonly Problem[];
-  highlight: readonly string[];
-  selection: Selection;
-  onSelect(selection: Selection): void;
   readOnly: boolean;
 }
 
-export function DesignCanvas({ draft, org, problems, highlight, selection, onSelect, readOnly }: DesignCanvasProps) {
-  const app = useApp();
-  const flow = useReactFlow();
-  const [nodes, setNodes] = useState<AgentFlowNode[]>([]);
-  const [edges, setEdges] = useState<HandoffFlowEdge[]>([]);
-  const orgRef = useLatest(org);
-  const selectionRef = useLatest(selection);
-  /** Only what a person does on the canvas comes in here; what is selected from outside goes the other way, so nothing circles. */
-  const selectChanged = useCallback(
-    (kind: keyof Selection, changes: readonly { type: string; id?: string; selected?: boolean }[]) => {
-      const chosen = new Set(selectionRef.current[kind]);
-      for (const change of changes) {
-        if (change.type !== "select" || change.id === undefined) continue;
-        if (change.selected) chosen.add(change.id);
-        else chosen.delete(change.id);
-      }
-      const next = { ...selectionRef.current, [kind]: [...chosen] };
-      if (sameSelection(next, selectionRef.current)) return;
-      selectionRef.current = next;
-      onSelect(next);
-    },
-    [onSelect, selectionRef],
-  );
-  const selectEdge = useCallback((id: string) => onSelect({ agents: [], handoffs: [id] }), [onSelect]);
+/** How near an agent comes to standing in line before it does, in pixels of the screen. */
+const IN_LINE_PX = 5;
+const NO_GUIDES: readonly Guide[] = [];
 
+export function DesignCanvas({ desk, org, problems, readOnly }: DesignCanvasProps) {
+  const flow = useReactFlow<DesignNode, HandoffFlowEdge>();
+  const commands = useCommands();
+  const selection = useStore(desk.store, (state) => state.selection);
+  const highlight = useStore(desk.store, (state) => state.highlight);
+  const writing = useStore(desk.store, (state) => state.writing);
+  const [guides, setGuides] = useState(NO_GUIDES);
+  useCanvasView(desk);
+
+  const takeGlide = useCallback(() => desk.takeGlide(), [desk]);
+  const on = useMemo(
+    () => ({
+      onText: (id: string, text: string) => void desk.do(writeNote(id, text)),
+      onDone: () => desk.write(null),
+      onExpand: (id: string) => void desk.do(toggleCollapsed(desk.org?.groups.filter((group) => group.id === id) ?? [])),
+      onPress: (id: string) => desk.select({ agents: [], handoffs: [id] }),
+      onReattach: (id: string, end: "source" | "target", agentId: string | null) => desk.reattach(id, end, agentId),
+    }),
+    [desk],
+  );
   const wanted = useMemo(() => {
     const errors = new Set(problems.filter((problem) => problem.severity === "error").flatMap((problem) => problem.ids));
-    const lit = new Set(highlight);
+    const marks = { errors, lit: new Set(highlight), writing };
+    return { nodes: designNodes(org, marks, on), edges: designEdges(org, marks, on) };
+  }, [org, problems, highlight, writing, on]);
+  const chosen = useMemo(() => {
+    const agents = new Set(selection.agents);
+    const teams = org.groups.filter((group) => group.agents.length > 0 && group.agents.every((id) => agents.has(id)));
+    const notes = (selection.notes ?? []).map((id) => `${NOTE}${id}`);
     return {
-      nodes: agentNodes(org, (id) => {
-        const agent = org.agents.find((each) => each.id === id);
-        return {
-          hasProblem: errors.has(id),
-          highlight: lit.has(id),
-          meta: `${agent?.model ?? org.defaults.model}${agent?.memory === false ? " · no memory" : ""}`,
-        };
-      }),
-      edges: handoffEdges(org, (handoff) => ({
-        onPress: selectEdge,
-        ...(errors.has(handoff.id) ? { color: "var(--d3)" } : {}),
-        ...(lit.has(handoff.id) ? { color: "var(--d3)", width: 4 } : {}),
-      })),
+      nodes: new Set([...selection.agents, ...notes, ...teams.map(({ id }) => `${TEAM}${id}`)]),
+      edges: new Set(selection.handoffs),
     };
-  }, [org, problems, highlight, selectEdge]);
+  }, [selection, org.groups]);
+  const { nodes, edges, setNodes, setEdges } = useFlowElements(wanted, chosen, takeGlide);
 
-  // What React Flow keeps for itself (measured sizes, a drag under way) is kept; everything else comes from the design.
-  useEffect(() => {
-    const chosen = new Set(selection.agents);
-    setNodes((before) => {
-      const known = new Map(before.map((node) => [node.id, node]));
-      return wanted.nodes.map((node) => {
-        const old = known.get(node.id);
-        const dragging = old?.dragging === true;
-        return { ...old, ...node, position: dragging && old ? old.position : node.position, selected: chosen.has(node.id) };
+  /** Only what a person does on the canvas comes in here; what is selected from outside goes the other way, so nothing circles. */
+  const selectChanged = useCallback(
+    (kind: "nodes" | "handoffs", changes: readonly { type: string; id?: string; selected?: boolean }[]) => {
+      const now = desk.selection;
+      const next = { agents: new Set(now.agents), handoffs: new Set(now.handoffs), notes: new Set(now.notes) };
+      let any = false;
+      for (const change of changes) {
+        if (change.type !== "select" || change.id === undefined) continue;
+        any = true;
+        const { id } = change;
+        const put = (set: Set<string>, each: string) => (change.selected ? set.add(each) : set.delete(each));
+        if (kind === "handoffs") put(next.handoffs, id);
+        else if (id.startsWith(NOTE)) put(next.notes, id.slice(NOTE.length));
+        else if (id.startsWith(TEAM))
+          for (const agent of desk.org ? membersOf(desk.org, id.slice(TEAM.length)) : []) put(next.agents, agent.id);
+        else put(next.agents, id);
+      }
+      if (any) desk.select({ agents: [...next.agents], handoffs: [...next.handoffs], notes: [...next.notes] });
+    },
+    [desk],
+  );
+
+  /** A single dragged agent snaps into line with those near it; the lines are shown. */
+  const snapped = useCallback(
+    (changes: NodeChange<DesignNode>[]): NodeChange<DesignNode>[] => {
+      const drags = changes.filter((change) => change.type === "position" && change.position);
+      const [drag] = drags;
+      if (drags.length !== 1 || drag?.type !== "position" || !drag.position || drag.dragging === undefined) {
+        setGuides(NO_GUIDES);
+        return changes;
+      }
+      const own = flow.getInternalNode(drag.id);
+      if (!own || own.type === "note") return changes;
+      const boxOf = (node: DesignNode) => ({
+        x: node.position.x,
+        y: node.position.y,
+        width: node.measured?.width ?? 180,
+        height: node.measured?.height ?? 72,
       });
-    });
-  }, [wanted.nodes, selection.agents]);
-  useEffect(() => {
-    const chosen = new Set(selection.handoffs);
-    setEdges(wanted.edges.map((edge) => ({ ...edge, selected: chosen.has(edge.id) })));
-  }, [wanted.edges, selection.handoffs]);
+      const others = flow.getNodes().filter((node) => node.id !== drag.id && node.type !== "note");
+      const line = inLine({ ...boxOf(own as unknown as DesignNode), ...drag.position }, others.map(boxOf), IN_LINE_PX / flow.getZoom());
+      setGuides(drag.dragging ? line.guides : NO_GUIDES);
+      const position = { x: line.x, y: line.y };
+      return changes.map((change) => (change === drag ? { ...drag, position } : change));
+    },
+    [flow],
+  );
 
   const onNodesChange = useCallback(
-    (changes: NodeChange<AgentFlowNode>[]) => {
+    (raw: NodeChange<DesignNode>[]) => {
+      const changes = raw.some((change) => change.type === "position") ? snapped(raw) : raw;
       setNodes((before) => applyNodeChanges(changes, before));
-      selectChanged("agents", changes);
+      selectChanged("nodes", changes);
+      const design = desk.org;
+      if (!design) return;
       const moves = changes.flatMap((change) => {
         if (change.type !== "position" || change.dragging === true || !change.position) return [];
-        const at = orgRef.current.agents.find((agent) => agent.id === change.id)?.position;
-        return at && (at.x !== change.position.x || at.y !== change.position.y) ? [{ id: change.id, position: change.position }] : [];
+        const to = change.position;
+        const team = change.id.startsWith(TEAM) ? membersOf(design, change.id.slice(TEAM.length)) : null;
+        if (team) {
+          const left = Math.min(...team.map(({ position }) => position.x));
+          const top = Math.min(...team.map(({ position }) => position.y));
+          if (left === to.x && top === to.y) return [];
+          return team.map(({ id, position }) => ({ id, position: { x: position.x + to.x - left, y: position.y + to.y - top } }));
+        }
+        const id = change.id.startsWith(NOTE) ? change.id.slice(NOTE.length) : change.id;
+        const at = (change.id.startsWith(NOTE) ? design.notes : design.agents).find((each) => each.id === id)?.position;
+        return at && (at.x !== to.x || at.y !== to.y) ? [{ id, position: { x: to.x, y: to.y } }] : [];
       });
-      if (moves.length > 0) draft.edit(move(orgRef.current, moves));
+      // Each drag is a step of its own; only keys that follow each other closely are one.
+      if (moves.length > 0) {
+        const { coalesce: _, ...edit } = move(design, moves);
+        desk.do(edit);
+      }
     },
-    [draft, orgRef, selectChanged],
+    [desk, selectChanged, setNodes, snapped],
   );
   const onEdgesChange = useCallback(
     (changes: EdgeChange<HandoffFlowEdge>[]) => {
       setEdges((before) => applyEdgeChanges(changes, before));
       selectChanged("handoffs", changes);
     },
-    [selectChanged],
+    [selectChanged, setEdges],
   );
 
   const onConnect = useCallback(
     ({ source, target }: Connection) => {
-      const why = whyNotConnect(orgRef.current, source, target);
-      if (why) return app.toast("info", why);
-      const { edit, handoff } = connect(orgRef.current, source, target);
-      draft.edit(edit);
-      onSelect({ agents: [], handoffs: [handoff.id] });
+      const design = desk.org;
+      if (!design) return;
+      const why = whyNotConnect(design, source, target);
+      if (why) return desk.say(why);
+      const { edit, handoff } = connect(design, source, target);
+      if (desk.do(edit)) desk.select({ agents: [], handoffs: [handoff.id] });
     },
-    [app, draft, onSelect, orgRef],
+    [desk],
   );
   /** A wire dropped on the empty canvas makes an agent there; one dropped on a box connects to it. */
   const onConnectEnd = useCallback(
     (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
-      if (state.isValid || !state.fromNode) return;
+      const design = desk.org;
+      if (state.isValid || !state.fromNode || !design) return;
       const point = "changedTouches" in event ? event.changedTouches[0] : event;
       if (!point) return;
       const under = document.elementFromPoint(point.clientX, point.clientY)?.closest<HTMLElement>(".react-flow__node");
-      const underId = under?.dataset.id;
+      const underId = under?.dataset["id"];
+      if (underId?.startsWith(TEAM)) return desk.say("This group is collapsed; expand it to wire its agents.");
+      if (underId?.startsWith(NOTE)) return desk.say("A note takes no handoffs; let go over an agent.");
       const [source, target] = state.fromHandle?.type === "target" ? [underId, state.fromNode.id] : [state.fromNode.id, underId];
       if (source && target) return onConnect({ source, target, sourceHandle: null, targetHandle: null });
       if (underId || !(event.target as Element | null)?.closest(".react-flow__pane") || state.fromHandle?.type === "target") return;
-      const { edit, agent } = addAgentAfter(
-        orgRef.current,
-        state.fromNode.id,
-        flow.screenToFlowPosition({ x: point.clientX - 90, y: point.clientY - 40 }),
-      );
-      draft.edit(edit);
-      onSelect({ agents: [agent.id], handoffs: [] });
+      const at = flow.screenToFlowPosition({ x: point.clientX - 90, y: point.clientY - 40 });
+      const { edit, agent } = addAgentAfter(design, state.fromNode.id, at);
+      if (desk.do(edit)) desk.select({ agents: [agent.id], handoffs: [] });
     },
-    [draft, flow, onConnect, onSelect, orgRef],
+    [desk, flow, onConnect],
+  );
+  const onNodeDoubleClick: NodeMouseHandler<DesignNode> = useCallback(
+    (_event, node) => {
+      if (desk.readOnly) return;
+      if (node.id.startsWith(NOTE)) desk.write(node.id.slice(NOTE.length));
+      else if (node.id.startsWith(TEAM)) on.onExpand(node.id.slice(TEAM.length));
+      else commands.run("rename");
+    },
+    [commands, desk, on],
   );
 
   return (
     <div className="canvas" data-testid="design-canvas">
-      <ReactFlow<AgentFlowNode, HandoffFlowEdge>
+      <ReactFlow<DesignNode, HandoffFlowEdge>
         nodes={nodes}
         edges={edges}
         nodeTypes={NODE_TYPES}
         edgeTypes={EDGE_TYPES}
         onNodesChange={onNodesChange}
         onEdgesChange={onEdgesChange}
+        onNodeDoubleClick={onNodeDoubleClick}
         onConnect={onConnect}
         onConnectEnd={onConnectEnd}
-        isValidConnection={({ source, target }) => whyNotConnect(orgRef.current, source, target) === null}
-        onBeforeDelete={async ({ nodes: gone, edges: goneEdges }) => {
-          // The draft removes them, as one step; React Flow is not to do it by itself.
-          const agents = gone.map((node) => node.id);
-          const handoffs = goneEdges
-            .filter((edge) => !agents.includes(edge.source) && !agents.includes(edge.target))
-            .map((edge) => edge.id);
-          if (agents.length + handoffs.length > 0) draft.edit(remove(orgRef.current, agents, handoffs));
-          return false;
-        }}
-        deleteKeyCode={readOnly ? null : ["Delete", "Backspace"]}
+        isValidConnection={({ source, target }) => desk.org !== null && whyNotConnect(desk.org, source, target) === null}
+        // Keys are commands, and the draft removes what they delete.
+        deleteKeyCode={null}
         nodesDraggable={!readOnly}
         nodesConnectable={!readOnly}
         connectionMode={ConnectionMode.Loose}
         connectionRadius={36}
         multiSelectionKeyCode={["Shift", "Control", "Meta"]}
         selectionKeyCode="Shift"
+        zoomOnDoubleClick={false}
         snapToGrid
         snapGrid={[10, 10]}
         minZoom={CANVAS_OPTIONS.minZoom}
@@ -191,6 +238,8 @@ export function DesignCanvas({ draft, org, problems, highlight, selection, onSel
       >
         <RefitOnResize />
         <Background gap={20} size={1.4} color="var(--grid)" />
+        <TeamFrames desk={desk} org={org} readOnly={readOnly} />
+        <GuideLines guides={guides} />
         <Controls showInteractive={false} position="top-right" />
         {org.agents.length > 7 && (
           <MiniMap pannable zoomable position="bottom-right" style={{ width: 150, height: 100, marginBottom: 32 }} />

@@ -1,27 +1,42 @@
-/** Owns the design place: palette, canvas, inspector, problems, and their keys. */
+/** Owns the design place: palette, canvas, inspector, problems, questions, what is said aloud. */
 import { Button } from "@mantine/core";
 import { ReactFlowProvider, useReactFlow } from "@xyflow/react";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo } from "react";
+import { useStore } from "zustand";
 import { orgProblems } from "#shared/org/problems.ts";
 import type { Org } from "#shared/org/schema.ts";
-import type { Problem } from "#shared/problem.ts";
+import { CanvasTools } from "#renderer/design/canvas-tools.tsx";
+import { listenToClipboard } from "#renderer/design/clipboard.ts";
 import { DesignCanvas } from "#renderer/design/design-canvas.tsx";
-import { addAgent, duplicate, type Point, type RoleOffer } from "#renderer/design/edits.ts";
+import { DesignDesk } from "#renderer/design/desk.ts";
+import type { Point, RoleOffer } from "#renderer/design/edits.ts";
 import { Inspector } from "#renderer/design/inspector.tsx";
 import { OrgBar } from "#renderer/design/org-bar.tsx";
 import { Palette } from "#renderer/design/palette.tsx";
 import { ProblemsPanel } from "#renderer/design/problems-panel.tsx";
 import { OtherView } from "#renderer/design/other-view.tsx";
-import { NOTHING, type Selection } from "#renderer/design/selection.ts";
-import { type DesignView, ViewSwitch } from "#renderer/design/view-switch.tsx";
+import { Questions } from "#renderer/design/questions.tsx";
+import { type Selection, stillThere } from "#renderer/design/selection.ts";
+import { ViewSwitch } from "#renderer/design/view-switch.tsx";
 import { useApp, useAppState, useDraftState } from "#renderer/state/context.ts";
 import type { Draft } from "#renderer/state/draft.ts";
 
-export function DesignPlace() {
+/** `onDesk` hears which design is open, so that commands can work on it; null when none is. */
+export function DesignPlace({ onDesk }: { onDesk(desk: DesignDesk | null): void }) {
   const app = useApp();
   const draft = useAppState((state) => state.draft);
   const readOnly = useAppState((state) => state.info?.readOnly ?? false);
-  if (!draft)
+  const desk = useMemo(() => (draft ? new DesignDesk(app, draft) : null), [app, draft]);
+  useEffect(() => {
+    onDesk(desk);
+    const stop = desk && listenToClipboard(desk);
+    return () => {
+      stop?.();
+      desk?.stopLayout();
+      onDesk(null);
+    };
+  }, [desk, onDesk]);
+  if (!draft || !desk)
     return (
       <>
         <OrgBar draft={null} org={null} readOnly={readOnly} />
@@ -37,12 +52,12 @@ export function DesignPlace() {
     );
   return (
     <ReactFlowProvider key={draft.store.getState().orgId}>
-      <OpenDesign draft={draft} readOnly={readOnly} />
+      <OpenDesign desk={desk} draft={draft} readOnly={readOnly} />
     </ReactFlowProvider>
   );
 }
 
-function OpenDesign({ draft, readOnly }: { draft: Draft; readOnly: boolean }) {
+function OpenDesign({ desk, draft, readOnly }: { desk: DesignDesk; draft: Draft; readOnly: boolean }) {
   const app = useApp();
   const org = useDraftState(draft, (state) => state.org);
   const gone = useDraftState(draft, (state) => state.gone);
@@ -63,74 +78,42 @@ function OpenDesign({ draft, readOnly }: { draft: Draft; readOnly: boolean }) {
         <div role="status">Opening…</div>
       </div>
     );
-  return <Design draft={draft} org={org} readOnly={readOnly} />;
+  return <Design desk={desk} draft={draft} org={org} readOnly={readOnly} />;
 }
 
-function Design({ draft, org, readOnly }: { draft: Draft; org: Org; readOnly: boolean }) {
+function Design({ desk, draft, org, readOnly }: { desk: DesignDesk; draft: Draft; org: Org; readOnly: boolean }) {
   const flow = useReactFlow();
-  const [selection, setSelection] = useState<Selection>(NOTHING);
-  const [view, setView] = useState<DesignView>("canvas");
-  const [highlight, setHighlight] = useState<readonly string[]>([]);
+  const view = useStore(desk.store, (state) => state.shows);
+  const selection = useStore(desk.store, (state) => state.selection);
   const problems = useMemo(() => orgProblems(org), [org]);
-  const select = useCallback((next: Selection) => {
-    setSelection(next);
-    setHighlight([]);
-  }, []);
+  const select = useCallback((next: Selection) => desk.select(next), [desk]);
+  // Others, or an undo, may have taken away what is selected: it is not to come back selected by itself.
+  useEffect(() => {
+    const there = stillThere(desk.store.getState().selection, org);
+    desk.store.setState(({ selection: now }) =>
+      (["agents", "handoffs", "notes"] as const).some((kind) => (now[kind]?.length ?? 0) !== (there[kind]?.length ?? 0))
+        ? { selection: there }
+        : {},
+    );
+  }, [desk, org]);
 
+  /** A role dropped on a handoff goes into it. */
   const add = useCallback(
     (offer: RoleOffer, at: Point | null) => {
-      const rightmost = Math.max(-220, ...org.agents.map((agent) => agent.position.x));
-      const { edit, agent } = addAgent(org, offer, at ?? { x: rightmost + 320, y: org.agents[0]?.position.y ?? 0 });
-      draft.edit(edit);
-      select({ agents: [agent.id], handoffs: [] });
-      if (!at) setTimeout(() => void flow.fitView({ padding: 0.18, maxZoom: 1.1, duration: 200 }), 50);
+      if (!at) return desk.add(offer, null);
+      const under = document.elementsFromPoint(at.x, at.y);
+      const edge = under.map((each) => each.closest<HTMLElement>(".react-flow__edge, .edge-label")).find((each) => each !== null);
+      const place = flow.screenToFlowPosition({ x: at.x - 90, y: at.y - 40 });
+      const handoffId = edge?.dataset["id"];
+      if (handoffId) desk.insert(handoffId, offer, place);
+      else desk.add(offer, place);
     },
-    [draft, flow, org, select],
+    [desk, flow],
   );
-
-  const show = (problem: Problem) => {
-    setHighlight(problem.ids);
-    const agents = problem.ids.filter((id) => org.agents.some((agent) => agent.id === id));
-    const handoffs = problem.ids.filter((id) => org.handoffs.some((handoff) => handoff.id === id));
-    if (agents.length + handoffs.length === 1) setSelection({ agents, handoffs });
-    if (agents.length > 0) void flow.fitView({ nodes: agents.map((id) => ({ id })), maxZoom: 1, duration: 250, padding: 0.6 });
-  };
-
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      const target = event.target as HTMLElement;
-      // A focused text field keeps its own keys.
-      if (target.closest("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable=true]")) return;
-      const command = event.ctrlKey || event.metaKey;
-      const key = event.key.toLowerCase();
-      const handled = () => event.preventDefault();
-      if (command && key === "z" && !readOnly) {
-        handled();
-        if (event.shiftKey) draft.redo();
-        else draft.undo();
-      } else if (command && key === "y" && !readOnly) {
-        handled();
-        draft.redo();
-      } else if (command && key === "d" && !readOnly && selection.agents.length > 0) {
-        handled();
-        const copy = duplicate(org, selection.agents);
-        draft.edit(copy.edit);
-        select({ agents: copy.agents, handoffs: [] });
-      } else if (command && key === "a") {
-        handled();
-        select({ agents: org.agents.map((agent) => agent.id), handoffs: org.handoffs.map((handoff) => handoff.id) });
-      } else if (!command && key === "1") {
-        handled();
-        void flow.fitView({ padding: 0.18, maxZoom: 1.1, duration: 200 });
-      } else if (key === "escape") select(NOTHING);
-    };
-    window.addEventListener("keydown", press);
-    return () => window.removeEventListener("keydown", press);
-  }, [draft, flow, org, readOnly, select, selection]);
 
   const bar = (
     <OrgBar draft={draft} org={org} readOnly={readOnly}>
-      <ViewSwitch view={view} onView={setView} />
+      <ViewSwitch view={view} onView={(shows) => desk.store.setState({ shows })} />
     </OrgBar>
   );
   if (view !== "canvas")
@@ -138,6 +121,7 @@ function Design({ draft, org, readOnly }: { draft: Draft; org: Org; readOnly: bo
       <div className="design" style={{ gridTemplateColumns: "minmax(0, 1fr)" }}>
         {bar}
         <OtherView view={view} draft={draft} org={org} selection={selection} onSelect={select} readOnly={readOnly} />
+        <Said draft={draft} />
       </div>
     );
   return (
@@ -145,18 +129,24 @@ function Design({ draft, org, readOnly }: { draft: Draft; org: Org; readOnly: bo
       {bar}
       <Palette onAdd={add} disabled={readOnly} />
       <div style={{ position: "relative", minWidth: 0 }}>
-        <DesignCanvas
-          draft={draft}
-          org={org}
-          problems={problems}
-          highlight={highlight}
-          selection={selection}
-          onSelect={select}
-          readOnly={readOnly}
-        />
-        <ProblemsPanel problems={problems} onShow={show} />
+        <DesignCanvas desk={desk} org={org} problems={problems} readOnly={readOnly} />
+        <CanvasTools desk={desk} org={org} readOnly={readOnly} />
+        <ProblemsPanel problems={problems} onShow={(problem) => desk.point(problem.ids)} />
       </div>
       <Inspector draft={draft} org={org} selection={selection} onSelect={select} readOnly={readOnly} />
+      <Questions desk={desk} />
+      <Said draft={draft} />
+    </div>
+  );
+}
+
+/** What a screen reader hears of each change. The same twice must differ to be heard twice. */
+function Said({ draft }: { draft: Draft }) {
+  const said = useDraftState(draft, (state) => state.said);
+  return (
+    <div className="unseen" aria-live="polite" data-testid="said">
+      {said.text}
+      {said.count % 2 === 0 ? "" : "\u00a0"}
     </div>
   );
 }

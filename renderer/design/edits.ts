@@ -1,7 +1,8 @@
 /** Owns what a person can do to a design, as named edits. Pure: design in, edit out. */
-import { freeId, newAgent, newHandoff } from "#shared/org/create.ts";
+import { newAgent, newHandoff } from "#shared/org/create.ts";
 import { applyOps, type Edit, type Op, removeAgentOps } from "#shared/org/edit.ts";
 import type { Agent, Handoff, Org } from "#shared/org/schema.ts";
+import { copyIn, partOf } from "#renderer/design/part.ts";
 
 export type Point = { x: number; y: number };
 
@@ -73,7 +74,14 @@ export function addAgent(org: Org, offer: RoleOffer, wanted: Point): { edit: Edi
     position: freePlace(org, wanted),
     ...(first ? { receivesBrief: true, delivers: true } : {}),
   });
-  return { agent, edit: { name: `add ${agent.name}`, ops: [{ op: "insert", in: "agents", index: org.agents.length, item: agent }] } };
+  return {
+    agent,
+    edit: {
+      name: `add ${agent.name}`,
+      said: `Agent added: ${agent.name}`,
+      ops: [{ op: "insert", in: "agents", index: org.agents.length, item: agent }],
+    },
+  };
 }
 
 /** Adds an agent and a handoff to it: a wire that was dropped on the empty canvas. */
@@ -84,6 +92,7 @@ export function addAgentAfter(org: Org, sourceId: string, wanted: Point): { edit
     agent,
     edit: {
       name: `add ${agent.name} after ${nameOf(org, sourceId)}`,
+      said: `Agent added: ${agent.name}, after ${nameOf(org, sourceId)}`,
       ops: [...edit.ops, { op: "insert", in: "handoffs", index: org.handoffs.length, item: handoff }],
     },
   };
@@ -95,36 +104,52 @@ export function connect(org: Org, source: string, target: string): { edit: Edit;
     handoff,
     edit: {
       name: `connect ${nameOf(org, source)} → ${nameOf(org, target)}`,
+      said: `Connected ${nameOf(org, source)} to ${nameOf(org, target)}`,
       ops: [{ op: "insert", in: "handoffs", index: org.handoffs.length, item: handoff }],
     },
   };
 }
 
-/** Removes agents (with their handoffs) and handoffs. */
-export function remove(org: Org, agents: readonly string[], handoffs: readonly string[]): Edit {
+/** Removes agents (with their handoffs), handoffs and notes; groups that lose their last agent go too. */
+export function remove(org: Org, agents: readonly string[], handoffs: readonly string[], notes: readonly string[] = []): Edit {
   const ops: Op[] = handoffs.map((id) => ({ op: "remove", in: "handoffs", id }));
   // One after another: a group that loses two agents must lose both.
   for (const id of agents) ops.push(...removeAgentOps(applyOps(org, ops), id));
-  const count = agents.length + handoffs.length;
+  const after = applyOps(org, ops);
+  for (const group of after.groups)
+    if (group.agents.length === 0 && org.groups.some((each) => each.id === group.id && each.agents.length > 0))
+      ops.push({ op: "remove", in: "groups", id: group.id });
+  for (const id of notes) ops.push({ op: "remove", in: "notes", id });
+  const count = agents.length + handoffs.length + notes.length;
   const only =
-    agents.length === 1
-      ? nameOf(org, agents[0] as string)
-      : handoffs.length === 1 && agents.length === 0
-        ? handoffName(org, handoffs[0] as string)
-        : `${count} things`;
-  return { name: `delete ${only}`, ops };
+    count > 1 && agents.length !== 1
+      ? `${count} things`
+      : agents.length === 1
+        ? nameOf(org, agents[0] as string)
+        : handoffs.length === 1
+          ? handoffName(org, handoffs[0] as string)
+          : "a note";
+  return { name: `delete ${only}`, ops, said: `Deleted ${inWords(only)}` };
 }
 
-export function move(org: Org, moves: readonly { id: string; position: Point }[]): Edit {
+/** Moves agents and notes, named by their ids. */
+export function move(org: Org, moves: readonly { id: string; position: Point }[], name?: string): Edit {
   const ops = moves.map(({ id, position }): Op => {
-    const before = org.agents.find((agent) => agent.id === id)?.position ?? {};
-    return { op: "set", in: "agents", id, field: "position", value: { ...before, ...position } };
+    const agent = org.agents.find((each) => each.id === id);
+    const before = (agent ?? org.notes.find((each) => each.id === id))?.position ?? {};
+    return { op: "set", in: agent ? "agents" : "notes", id, field: "position", value: { ...before, ...position } };
   });
-  return {
-    name: moves.length === 1 ? `move ${nameOf(org, moves[0]?.id ?? "")}` : `move ${moves.length} agents`,
-    ops,
-    coalesce: `move:${moves.map((each) => each.id).join(",")}`,
-  };
+  const one = moves[0]?.id ?? "";
+  const words =
+    moves.length === 1
+      ? `move ${org.agents.some((agent) => agent.id === one) ? nameOf(org, one) : "a note"}`
+      : `move ${moves.length} ${moves.every((each) => org.agents.some((agent) => agent.id === each.id)) ? "agents" : "things"}`;
+  return { name: name ?? words, ops, coalesce: `move:${moves.map((each) => each.id).join(",")}` };
+}
+
+/** A name for the ear: an arrow is read out as its sign. */
+export function inWords(name: string): string {
+  return name.replaceAll(" → ", " to ");
 }
 
 /** Sets one field of an agent; typing in one field is one undo step. */
@@ -153,6 +178,7 @@ export function reverse(org: Org, id: string): Edit {
   const handoff = org.handoffs.find((each) => each.id === id);
   return {
     name: `reverse ${handoffName(org, id)}`,
+    said: `Reversed: now ${nameOf(org, handoff?.target ?? "")} to ${nameOf(org, handoff?.source ?? "")}`,
     ops: [
       { op: "set", in: "handoffs", id, field: "source", value: handoff?.target },
       { op: "set", in: "handoffs", id, field: "target", value: handoff?.source },
@@ -160,31 +186,15 @@ export function reverse(org: Org, id: string): Edit {
   };
 }
 
-/** Copies agents with the handoffs among them, a little aside. */
-export function duplicate(org: Org, ids: readonly string[]): { edit: Edit; agents: string[] } {
-  let current = org;
-  const ops: Op[] = [];
-  const copies = new Map<string, string>();
-  for (const agent of org.agents.filter((each) => ids.includes(each.id))) {
-    const copy = {
-      ...newAgent(current, { ...agent, position: snapped({ x: agent.position.x + 2 * GRID, y: agent.position.y + NODE.height + GRID }) }),
-    };
-    copies.set(agent.id, copy.id);
-    ops.push({ op: "insert", in: "agents", index: current.agents.length, item: copy });
-    current = { ...current, agents: [...current.agents, copy] };
-  }
-  for (const handoff of org.handoffs) {
-    const source = copies.get(handoff.source);
-    const target = copies.get(handoff.target);
-    if (!source || !target) continue;
-    const copy = { ...handoff, id: freeId(current, "handoff", `${source}_${target}`), source, target };
-    ops.push({ op: "insert", in: "handoffs", index: current.handoffs.length, item: copy });
-    current = { ...current, handoffs: [...current.handoffs, copy] };
-  }
-  return {
-    edit: { name: ids.length === 1 ? `duplicate ${nameOf(org, ids[0] as string)}` : `duplicate ${ids.length} agents`, ops },
-    agents: [...copies.values()],
-  };
+/** Copies agents with the handoffs and whole groups among them, a little aside. */
+export function duplicate(
+  org: Org,
+  ids: readonly string[],
+  noteIds: readonly string[] = [],
+): { edit: Edit; agents: string[]; notes: string[] } {
+  const { ops, agents, notes } = copyIn(org, partOf(org, ids, noteIds), { x: 2 * GRID, y: NODE.height + GRID });
+  const what = ids.length === 1 ? nameOf(org, ids[0] as string) : ids.length > 0 ? `${ids.length} agents` : "a note";
+  return { edit: { name: `duplicate ${what}`, said: `Duplicated ${what}`, ops }, agents, notes };
 }
 
 export function nameOf(org: Org, id: string): string {

@@ -6,7 +6,7 @@ import type { PanelProps } from "#renderer/design/panel-props.ts";
 import type { Selection } from "#renderer/design/selection.ts";
 import { TableView } from "#renderer/design/table/table-view.tsx";
 import { VersionsView } from "#renderer/design/versions/versions-view.tsx";
-import type { DesignView } from "#renderer/design/view-switch.tsx";
+import type { DesignView } from "#renderer/design/views.ts";
 
 export function OtherView({ view, ...props }: PanelProps & { view: Exclude<DesignView, "canvas">; selection: Selection }) {
   if (view === "versions") return <VersionsView draft={props.draft} org={props.org} readOnly={props.readOnly} />;

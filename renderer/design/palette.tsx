@@ -1,6 +1,5 @@
 /** Owns the palette: roles to drag onto the canvas or to add by a press; presets to start from. */
 import { Button, Menu } from "@mantine/core";
-import { useReactFlow } from "@xyflow/react";
 import { type PointerEvent, useEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 import { type Point, ROLE_OFFERS, type RoleOffer } from "#renderer/design/edits.ts";
@@ -9,6 +8,7 @@ import { useApp, useAppState } from "#renderer/state/context.ts";
 /** Moving less than this is a press, not a drag. */
 const DRAG_FROM = 5;
 
+/** `onAdd` is told where on the screen a role was dropped; null where it was pressed. */
 export function Palette({ onAdd, disabled }: { onAdd(offer: RoleOffer, at: Point | null): void; disabled: boolean }) {
   const app = useApp();
   const presets = useAppState((state) => state.presets);
@@ -20,7 +20,7 @@ export function Palette({ onAdd, disabled }: { onAdd(offer: RoleOffer, at: Point
           <RoleButton key={offer.role} offer={offer} onAdd={onAdd} disabled={disabled} />
         ))}
         <p className="faint" style={{ fontSize: 11.5 }}>
-          Drag one onto the canvas, or press it. Then pull a wire from an agent’s right edge to another.
+          Drag one onto the canvas or into a handoff, or press it. Then pull a wire from an agent’s right edge to another.
         </p>
         <hr className="hr" />
         <h2 className="section-title">Start from</h2>
@@ -47,7 +47,6 @@ export function Palette({ onAdd, disabled }: { onAdd(offer: RoleOffer, at: Point
 }
 
 function RoleButton({ offer, onAdd, disabled }: { offer: RoleOffer; onAdd(offer: RoleOffer, at: Point | null): void; disabled: boolean }) {
-  const flow = useReactFlow();
   const [ghost, setGhost] = useState<Point | null>(null);
   const start = useRef<Point | null>(null);
   const dragged = useRef(false);
@@ -83,7 +82,7 @@ function RoleButton({ offer, onAdd, disabled }: { offer: RoleOffer; onAdd(offer:
     setGhost(null);
     if (!dragged.current || cancelled) return;
     const under = document.elementFromPoint(event.clientX, event.clientY);
-    if (under?.closest(".canvas")) onAdd(offer, flow.screenToFlowPosition({ x: event.clientX - 90, y: event.clientY - 40 }));
+    if (under?.closest(".canvas")) onAdd(offer, { x: event.clientX, y: event.clientY });
   };
   return (
     <>

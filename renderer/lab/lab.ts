@@ -14,7 +14,7 @@ export function sentenceOf(error: unknown): string {
 export class LabLink {
   readonly state: StoreApi<{ line: LineState }> = createStore(() => ({ line: "connecting" as LineState }));
   #line: Line | null = null;
-  #waiting: ((client: LabClient) => void)[] = [];
+  #waiting: ((line: Line) => void)[] = [];
   #lostListeners = new Set<() => void>();
   #end: () => void;
 
@@ -25,7 +25,7 @@ export class LabLink {
         this.state.setState({ line: "open" });
         const waiting = this.#waiting;
         this.#waiting = [];
-        for (const resolve of waiting) resolve(line.client);
+        for (const resolve of waiting) resolve(line);
       },
       () => {
         this.#line = null;
@@ -35,15 +35,18 @@ export class LabLink {
     );
   }
 
-  /** The client, as soon as a line is open. */
-  client(): Promise<LabClient> {
-    if (this.#line) return Promise.resolve(this.#line.client);
+  /** A line, as soon as one is open. */
+  #openLine(): Promise<Line> {
+    if (this.#line) return Promise.resolve(this.#line);
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   /** One call on the line that is open. Rejects where the line is lost before an answer. */
   async call<T>(use: (client: LabClient) => Promise<T>): Promise<T> {
-    const client = await this.client();
+    let line = await this.#openLine();
+    // One that was lost and replaced meanwhile would never answer, and its loss is over.
+    while (line !== this.#line) line = await this.#openLine();
+    const { client } = line;
     return await new Promise<T>((resolve, reject) => {
       const lost = () => reject(new Error("The connection to Driftlab was lost; it is being tried again."));
       this.#lostListeners.add(lost);
@@ -61,10 +64,12 @@ export class LabLink {
     onGone?: (error: unknown) => void,
   ): Promise<void> {
     while (!signal.aborted) {
-      const client = await this.client();
+      const line = await this.#openLine();
+      // One that was lost and replaced meanwhile would never say anything, and its loss is over.
+      if (line !== this.#line) continue;
       const lost = this.#whenLost();
       try {
-        const events = (await open(client, signal))[Symbol.asyncIterator]();
+        const events = (await open(line.client, signal))[Symbol.asyncIterator]();
         for (;;) {
           const next = await Promise.race([events.next(), lost.promise]);
           if (signal.aborted || (next !== LOST && next.done)) return;

@@ -11,6 +11,8 @@ interface Step {
   inverse: Op[];
   coalesce: string | null;
   atMs: number;
+  /** Characters of its operations both ways, as JSON. */
+  size: number;
 }
 
 export interface DraftState {
@@ -25,11 +27,15 @@ export interface DraftState {
   gone: boolean;
   /** Why an edit was refused, as a sentence. */
   refused: string | null;
+  /** What a screen reader is to hear, and which time something was said: the same twice is heard twice. */
+  said: { text: string; count: number };
 }
 
 /** Edits of one kind that follow each other within this time are one undo step. */
 const COALESCE_MS = 1_000;
 const MOST_STEPS = 500;
+/** Most that the history holds, in characters of JSON; a long text changed over and over ends it before the count of steps does. */
+export const MOST_HISTORY = 10_000_000;
 
 export class Draft {
   readonly store: StoreApi<DraftState>;
@@ -50,6 +56,7 @@ export class Draft {
       redo: [],
       gone: false,
       refused: null,
+      said: { text: "", count: 0 },
     }));
     void lab.follow(
       this.#abort.signal,
@@ -69,12 +76,18 @@ export class Draft {
     if (!org) return;
     const next = applyOps(org, edit.ops);
     if (next === org) return;
-    const step: Step = { name: edit.name, ops: edit.ops, inverse: invertOps(org, edit.ops), coalesce: edit.coalesce ?? null, atMs: nowMs };
+    const step = sized({ name: edit.name, ops: edit.ops, inverse: invertOps(org, edit.ops), coalesce: edit.coalesce ?? null, atMs: nowMs });
     const last = undo.at(-1);
     const joins = last && step.coalesce !== null && last.coalesce === step.coalesce && nowMs - last.atMs < COALESCE_MS;
-    const steps = joins ? [...undo.slice(0, -1), joined(last, step)] : [...undo, step].slice(-MOST_STEPS);
-    this.store.setState({ undo: steps, redo: [] });
+    const steps = joins ? [...undo.slice(0, -1), joined(last, step)] : [...undo, step];
+    this.store.setState({ undo: withinLimits(steps), redo: [] });
     this.#apply(next, edit.ops);
+    if (edit.said) this.say(edit.said);
+  }
+
+  /** Says something to a screen reader, politely. */
+  say(text: string): void {
+    this.store.setState(({ said }) => ({ said: { text, count: said.count + 1 } }));
   }
 
   undo(): string | null {
@@ -83,6 +96,7 @@ export class Draft {
     if (!org || !step) return null;
     this.store.setState({ undo: undo.slice(0, -1), redo: [...redo, step] });
     this.#apply(applyOps(org, step.inverse), step.inverse);
+    this.say(`Undone: ${step.name.replaceAll(" → ", " to ")}`);
     return step.name;
   }
 
@@ -92,6 +106,7 @@ export class Draft {
     if (!org || !step) return null;
     this.store.setState({ undo: [...undo, { ...step, coalesce: null }], redo: redo.slice(0, -1) });
     this.#apply(applyOps(org, step.ops), step.ops);
+    this.say(`Redone: ${step.name.replaceAll(" → ", " to ")}`);
     return step.name;
   }
 
@@ -181,11 +196,27 @@ function replay(confirmed: Org, pending: readonly { ops: Op[] }[]): Org {
 
 /** One step from two: of two sets of the same field only the last counts forwards, and the first backwards. */
 function joined(first: Step, second: Step): Step {
-  return {
+  return sized({
     ...second,
     ops: squeeze([...first.ops, ...second.ops]),
     inverse: squeeze([...second.inverse, ...first.inverse]),
-  };
+  });
+}
+
+function sized(step: Omit<Step, "size">): Step {
+  return { ...step, size: JSON.stringify([step.ops, step.inverse]).length };
+}
+
+/** The newest steps that the history has room for; the last one always. */
+function withinLimits(steps: readonly Step[]): Step[] {
+  let room = MOST_HISTORY;
+  let from = steps.length;
+  while (from > 0 && steps.length - from < MOST_STEPS) {
+    room -= steps[from - 1]?.size ?? 0;
+    if (room < 0 && from < steps.length) break;
+    from -= 1;
+  }
+  return steps.slice(from);
 }
 
 function squeeze(ops: readonly Op[]): Op[] {

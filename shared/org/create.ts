@@ -52,12 +52,12 @@ export function emptyOrg(name: string, appVersion: string): Org {
   return orgSchema.parse({ format: ORG_FORMAT, version: ORG_VERSION, appVersion, name });
 }
 
-/** What an org *is*, for its content hash: the design without position, notes, groups and labels (they do not change a run). */
+/** What an org *is*, for its content hash: the design without position, locks, pins, notes, groups and labels (they do not change a run). */
 export function orgContent(org: Org): unknown {
   const { groups: _groups, notes: _notes, appVersion: _appVersion, agents, handoffs, ...rest } = org;
   return {
     ...rest,
-    agents: agents.map(({ position: _position, notes: _agentNotes, ...agent }) => agent),
+    agents: agents.map(({ position: _position, notes: _agentNotes, locked: _locked, pinned: _pinned, ...agent }) => agent),
     handoffs: handoffs.map(({ label: _label, ...handoff }) => handoff),
   };
 }

@@ -23,6 +23,8 @@ export type Op =
 export interface Edit {
   name: string;
   ops: Op[];
+  /** What a screen reader hears when it is done: "Connected Planner to Writer". Nothing is said without it, as while typing. */
+  said?: string;
   /** Edits with the same key that follow each other closely are one undo step (typing, arrow-key moves). */
   coalesce?: string;
 }

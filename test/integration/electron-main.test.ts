@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { COMMAND_SPECS } from "#shared/ui/commands.ts";
 import { type Page, openPage } from "#test/support/electron-page.ts";
 import {
   type Frame,
@@ -244,6 +245,20 @@ describe("app://driftlab/", () => {
   it("refuses other hosts and writing", async () => {
     expect((await fetched("app://elsewhere/")).status).toBe(404);
     expect((await fetched("app://driftlab/", { method: "POST" })).status).toBe(405);
+  });
+});
+
+describe("the native menu", () => {
+  it("holds every command of the one list that has a place in a menu, and has the page do what is chosen", async () => {
+    const { electron, page } = await startWithPage();
+    const items = (electron.record.menu ?? []).flatMap((menu) => menu.submenu ?? []);
+    const own = COMMAND_SPECS.filter((spec) => spec.keysOnly !== true && spec.byBrowser !== true);
+    expect(items.flatMap(({ label }) => label ?? [])).toEqual(expect.arrayContaining(own.map((spec) => spec.title)));
+    expect(items.flatMap(({ role }) => role ?? [])).toEqual(expect.arrayContaining(["cut", "copy", "paste"]));
+    for (const spec of own) items.find(({ label }) => label === spec.title)?.click?.();
+    await vi.waitFor(() => expect(page.heard).toEqual(own.map(({ id }) => ({ type: "driftlab:command", id }))));
+    expect(items.find(({ label }) => label === "Group")).toMatchObject({ accelerator: "CmdOrCtrl+G" });
+    expect(items.find(({ label }) => label === "Delete")).not.toHaveProperty("accelerator");
   });
 });
 

@@ -17,6 +17,8 @@ interface PageMessage {
 export interface Page {
   /** What the preload put into the page's world. */
   exposed: Map<string, unknown>;
+  /** What the page was sent, ports aside. */
+  heard: unknown[];
   /** Asks for the lab, and resolves with a client on the next port that comes. */
   connect(): Promise<ContractRouterClient<Contract>>;
   /** A client on the next port, without asking. */
@@ -34,11 +36,16 @@ export async function openPage({ ipcMain }: StandIn, contents: StandInContents):
       setImmediate(() => listeners.forEach((listener) => listener({ source: window, data, ports })));
     },
   };
+  const heard: unknown[] = [];
+  listeners.add(({ data, ports }) => {
+    if (ports.length === 0) heard.push(data);
+  });
   const exposed = new Map<string, unknown>();
   const ipcRenderer = Object.assign(new EventEmitter(), {
     send: (channel: string) => void ipcMain.emit(channel, { sender: contents, senderFrame: contents.mainFrame }),
   });
   contents.on("stand-in:posted", (channel: string, ports: MessagePort[]) => ipcRenderer.emit(channel, { ports }));
+  contents.on("stand-in:sent", (channel: string, args: unknown[]) => ipcRenderer.emit(channel, {}, ...args));
   vi.stubGlobal("window", window);
   vi.doMock("electron", () => ({
     ipcRenderer,
@@ -58,6 +65,7 @@ export async function openPage({ ipcMain }: StandIn, contents: StandInContents):
     });
   return {
     exposed,
+    heard,
     nextPort,
     connect() {
       const coming = nextPort();

@@ -110,6 +110,19 @@ export class StandInContents extends EventEmitter {
     this.posted.push({ channel, ports });
     this.emit("stand-in:posted", channel, ports);
   }
+
+  send(channel: string, ...args: unknown[]): void {
+    this.emit("stand-in:sent", channel, args);
+  }
+}
+
+/** A native menu as it is built: what is in it, and what pressing an item does. */
+export interface MenuTemplate {
+  label?: string;
+  role?: string;
+  accelerator?: string;
+  submenu?: MenuTemplate[];
+  click?(): void;
 }
 
 export interface StandInOptions {
@@ -130,7 +143,7 @@ export function makeElectron({ appPath, hasLock = true }: StandInOptions) {
     opened: [] as string[],
     errorBoxes: [] as { title: string; content: string }[],
     messageBoxes: [] as { message: string; buttons: string[] }[],
-    menu: null as { label?: string; role?: string }[] | null,
+    menu: null as MenuTemplate[] | null,
     permissions: {} as Record<string, (...args: unknown[]) => unknown>,
     exitCodes: [] as number[],
   };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { app, dialog, ipcMain, session, shell } from "electron";
 import { serveRenderer, registerAppScheme } from "#main/hosts/electron/app-protocol.ts";
 import { databaseArgument, labArguments, windowFolder } from "#main/hosts/electron/arguments.ts";
-import { CONNECT } from "#main/hosts/electron/channels.ts";
+import { COMMAND, CONNECT } from "#main/hosts/electron/channels.ts";
 import { guardPages, refusePermissions } from "#main/hosts/electron/guard.ts";
 import { LabProcess } from "#main/hosts/electron/lab-process.ts";
 import { setMenu } from "#main/hosts/electron/menu.ts";
@@ -77,7 +77,11 @@ function run(): void {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => app.quit());
     refusePermissions(session.defaultSession);
     serveRenderer(join(dist, "renderer"));
-    setMenu({ platform: process.platform, showDataFolder: () => void shell.openPath(dataFolder()) });
+    setMenu({
+      platform: process.platform,
+      showDataFolder: () => void shell.openPath(dataFolder()),
+      command: (id) => window.contents?.send(COMMAND, id),
+    });
     lab.start();
     window.open();
   }

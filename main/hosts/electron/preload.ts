@@ -1,6 +1,6 @@
-/** Owns the bridge into the page: says which host it is in, and passes the lab's port through. Nothing else gets across. */
+/** Owns the bridge into the page: says which host it is in, passes the lab's port and the menu's commands through. Nothing else gets across. */
 import { contextBridge, type IpcRendererEvent, ipcRenderer } from "electron";
-import { CONNECT, PORT } from "#main/hosts/electron/channels.ts";
+import { COMMAND, CONNECT, PORT } from "#main/hosts/electron/channels.ts";
 
 /** What this file needs of the page; the browser's own types would open the DOM to all of `main`. */
 declare const window: {
@@ -18,4 +18,8 @@ window.addEventListener("message", (event) => {
 ipcRenderer.on(PORT, (event) => {
   // A port cannot cross the context bridge, but it can be posted.
   window.postMessage(PORT, window.location.origin, event.ports);
+});
+
+ipcRenderer.on(COMMAND, (_event, id: unknown) => {
+  window.postMessage({ type: COMMAND, id }, window.location.origin, []);
 });

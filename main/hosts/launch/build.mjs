@@ -15,7 +15,7 @@ const PARTS = {
   },
   preload: {
     config: "vite.preload.config.ts",
-    sources: ["main/hosts/electron", "vite.preload.config.ts"],
+    sources: ["main/hosts/electron", "shared/ui", "vite.preload.config.ts"],
     output: "dist/preload/preload.cjs",
   },
 };

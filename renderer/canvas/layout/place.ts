@@ -7,9 +7,14 @@ import type { Box } from "#renderer/canvas/geometry.ts";
 /** Places are multiples of this, in canvas units, as for an agent dropped from the palette. */
 export const GRID = 20;
 
-/** Whether a person has said that an agent stays where it is. A loose field: designs without it have none pinned. */
+/** Whether a person has said that an agent stays where layouts find it. A loose field: designs without it have none pinned. */
 export function isPinned(agent: Org["agents"][number]): boolean {
-  return agent["pinned"] === true;
+  return agent["pinned"] === true || isLocked(agent);
+}
+
+/** Whether an agent is neither moved nor deleted on the canvas. A loose field: designs without it have none locked. */
+export function isLocked(agent: Org["agents"][number]): boolean {
+  return agent["locked"] === true;
 }
 
 /**

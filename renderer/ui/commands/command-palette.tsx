@@ -1,7 +1,8 @@
 /** Owns the command palette: every command that can be done now, found by a few letters, done by Enter. */
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
-import { keysInWords, type Platform } from "#renderer/ui/commands/keys.ts";
-import { byGroup, type Command, canRun } from "#renderer/ui/commands/registry.ts";
+import { keysInWords, type Platform } from "#shared/ui/keys.ts";
+import { byGroup } from "#shared/ui/menus.ts";
+import { type Command, canRun } from "#renderer/ui/commands/registry.ts";
 import { type Found, searchCommands } from "#renderer/ui/commands/search.ts";
 import { SheetDialog } from "#renderer/ui/commands/sheet-dialog.tsx";
 
@@ -11,10 +12,23 @@ export interface CommandPaletteProps<Context> {
   commands: readonly Command<Context>[];
   context: Context;
   platform: Platform;
+  /** What it is called where it offers something else than commands. */
+  words?: PaletteWords;
 }
 
+export interface PaletteWords {
+  /** Its name, for those who hear it. */
+  name: string;
+  /** What its field asks for. */
+  field: string;
+  /** One of what it offers: "command". */
+  thing: string;
+}
+
+const COMMANDS: PaletteWords = { name: "Commands", field: "Find a command", thing: "command" };
+
 /** The palette closes before a command is done: what the command focuses or opens stays so. */
-export function CommandPalette<Context>({ opened, onClose, commands, context, platform }: CommandPaletteProps<Context>) {
+export function CommandPalette<Context>({ opened, onClose, commands, context, platform, words = COMMANDS }: CommandPaletteProps<Context>) {
   /** What is done once the palette has closed and focus is back where it was. */
   const chosen = useRef<Command<Context> | null>(null);
   useEffect(() => {
@@ -23,10 +37,11 @@ export function CommandPalette<Context>({ opened, onClose, commands, context, pl
     if (!opened && command && canRun(command, context)) command.run(context);
   }, [opened, context]);
   return (
-    <SheetDialog opened={opened} onClose={onClose} name="Commands" className="commands-palette">
+    <SheetDialog opened={opened} onClose={onClose} name={words.name} className="commands-palette">
       <Palette
-        commands={commands.filter((command) => canRun(command, context))}
+        commands={commands.filter((command) => command.keysOnly !== true && canRun(command, context))}
         platform={platform}
+        words={words}
         onChoose={(command) => {
           chosen.current = command;
           onClose();
@@ -39,10 +54,11 @@ export function CommandPalette<Context>({ opened, onClose, commands, context, pl
 interface PaletteProps<Context> {
   commands: readonly Command<Context>[];
   platform: Platform;
+  words: PaletteWords;
   onChoose(command: Command<Context>): void;
 }
 
-function Palette<Context>({ commands, platform, onChoose }: PaletteProps<Context>) {
+function Palette<Context>({ commands, platform, words, onChoose }: PaletteProps<Context>) {
   const id = useId();
   const [asked, setAsked] = useState("");
   const [at, setAt] = useState(0);
@@ -100,12 +116,12 @@ function Palette<Context>({ commands, platform, onChoose }: PaletteProps<Context
       <input
         type="text"
         role="combobox"
-        aria-label="Find a command"
+        aria-label={words.field}
         aria-expanded={found.length > 0}
         aria-controls={`${id}-list`}
         aria-autocomplete="list"
         aria-activedescendant={found.length > 0 ? `${id}-${active}` : undefined}
-        placeholder="Find a command"
+        placeholder={words.field}
         autoComplete="off"
         spellCheck={false}
         value={asked}
@@ -115,7 +131,7 @@ function Palette<Context>({ commands, platform, onChoose }: PaletteProps<Context
         }}
         onKeyDown={press}
       />
-      <div id={`${id}-list`} role="listbox" aria-label="Commands" className="commands-list" hidden={found.length === 0}>
+      <div id={`${id}-list`} role="listbox" aria-label={words.name} className="commands-list" hidden={found.length === 0}>
         {blank
           ? groups.map(({ group, commands: inside }, number) => (
               <div key={group} role="group" aria-labelledby={`${id}-group-${number}`}>
@@ -129,8 +145,8 @@ function Palette<Context>({ commands, platform, onChoose }: PaletteProps<Context
       </div>
       <div role="status" className={found.length > 0 ? "commands-unseen" : "commands-none"}>
         {found.length === 0
-          ? `No command that can be used now is called “${asked.trim()}”. Try fewer letters.`
-          : `${found.length} ${found.length === 1 ? "command" : "commands"}`}
+          ? `No ${words.thing} that can be used now is called “${asked.trim()}”. Try fewer letters.`
+          : `${found.length} ${words.thing}${found.length === 1 ? "" : "s"}`}
       </div>
     </>
   );

@@ -1,7 +1,8 @@
 /** Owns the sheet of keys: every command that has keys, by group, with all ways to press it. */
 import { useId } from "react";
-import { keysInWords, type Platform } from "#renderer/ui/commands/keys.ts";
-import { byGroup, type Command } from "#renderer/ui/commands/registry.ts";
+import { keysInWords, type Platform } from "#shared/ui/keys.ts";
+import { byGroup } from "#shared/ui/menus.ts";
+import type { Command } from "#renderer/ui/commands/registry.ts";
 import { SheetDialog } from "#renderer/ui/commands/sheet-dialog.tsx";
 
 export interface KeysSheetProps<Context> {

@@ -1,19 +1,10 @@
 /** Owns what a command is, and the questions all menus, keys and the palette ask of the one list of them. Pure. */
-import { acceleratorOf, areKeys, isPress, type KeyPress } from "#renderer/ui/commands/keys.ts";
+import type { CommandSpec } from "#shared/ui/commands.ts";
+import { areKeys, isPress, type KeyPress } from "#shared/ui/keys.ts";
+import { type MenuGroup, menuGroups } from "#shared/ui/menus.ts";
 
 /** Something a person can have done. `Context` is what commands work on: the app, the open draft, what is selected. */
-export interface Command<Context> {
-  id: string;
-  /** As a menu says it: "Undo", "Lay out in columns". */
-  title: string;
-  /** The menu it stands in: "Edit", "View". */
-  group: string;
-  /** Ways to press it, the usual one first: "Mod+K", "Shift+L", "?", "F2". Mod is Ctrl or Cmd. */
-  keys?: readonly string[];
-  /** Its keys count in a text field too. Without it a text field keeps its own keys. */
-  inTextFields?: boolean;
-  /** Goes on while its keys are held, as undo does. Without it a held key counts once. */
-  repeats?: boolean;
+export interface Command<Context> extends CommandSpec {
   /** Whether it can be done now; always, where it does not say. */
   when?(context: Context): boolean;
   run(context: Context): void;
@@ -45,6 +36,11 @@ const DIALOGS = "dialog[open], [role=dialog], [role=alertdialog]";
 /** What Enter and Space press, or choose in. */
 const PRESSABLE = "button, a[href], summary, input, [role=button], [role=option], [role=tab], [role=switch], [role^=menuitem]";
 
+const CANVAS = ".react-flow";
+/** What has arrow keys of its own. */
+const ARROWED =
+  "[role=slider], [role=spinbutton], [role=tab], [role=radio], [role^=menu], [role=option], [role=listbox], [role=grid], [role=tree], [role=region], [aria-haspopup]";
+
 /** Whether a command can be done now. */
 export function canRun<Context>(command: Command<Context>, context: Context): boolean {
   return command.when?.(context) ?? true;
@@ -65,6 +61,7 @@ export function commandFor<Context>(commands: readonly Command<Context>[], press
     commands.find(
       (command) =>
         (!inText || command.inTextFields === true) &&
+        (command.onCanvas !== true || !place || place.closest(CANVAS) !== null || !place.closest(ARROWED)) &&
         (press.repeat !== true || command.repeats === true) &&
         command.keys?.some((keys) => isPress(press, keys)) === true &&
         canRun(command, context),
@@ -84,31 +81,12 @@ export function runById<Context>(commands: readonly Command<Context>[], id: stri
   return true;
 }
 
-/** Commands by group; groups and commands in the order of the list. */
-export function byGroup<Context>(commands: readonly Command<Context>[]): { group: string; commands: Command<Context>[] }[] {
-  return [...new Set(commands.map((command) => command.group))].map((group) => ({
-    group,
-    commands: commands.filter((command) => command.group === group),
-  }));
-}
-
-/** A menu as plain data, which can be sent to Electron's main process or drawn as it is. */
-export interface MenuGroup {
-  title: string;
-  items: { id: string; title: string; accelerator: string | null; enabled: boolean }[];
-}
-
-/** The menus that the commands make. */
+/** The menus that the commands make, with what cannot be done now switched off. */
 export function menusOf<Context>(commands: readonly Command<Context>[], context: Context): MenuGroup[] {
-  return byGroup(commands).map(({ group, commands: inside }) => ({
-    title: group,
-    items: inside.map((command) => ({
-      id: command.id,
-      title: command.title,
-      accelerator: command.keys?.map(acceleratorOf).find((each) => each !== null) ?? null,
-      enabled: canRun(command, context),
-    })),
-  }));
+  return menuGroups(commands, (id) => {
+    const command = commands.find((each) => each.id === id);
+    return command !== undefined && canRun(command, context);
+  });
 }
 
 /** What is wrong with a list of commands, as sentences: ids used twice, keys that no press can be. */

@@ -4,9 +4,10 @@ import { createElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
 import { CommandPalette } from "#renderer/ui/commands/command-palette.tsx";
-import { acceleratorOf, areKeys, isPress, type KeyPress, keysInWords, platformOf } from "#renderer/ui/commands/keys.ts";
+import { acceleratorOf, areKeys, isPress, type KeyPress, keysInWords, platformOf } from "#shared/ui/keys.ts";
 import { KeysSheet } from "#renderer/ui/commands/keys-sheet.tsx";
-import { byGroup, type Command, commandFor, commandProblems, menusOf, runById } from "#renderer/ui/commands/registry.ts";
+import { byGroup } from "#shared/ui/menus.ts";
+import { type Command, commandFor, commandProblems, menusOf, runById } from "#renderer/ui/commands/registry.ts";
 
 interface Context {
   readOnly: boolean;
