@@ -52,6 +52,7 @@ async function measured(chromium: Browser, { url }: RunningApp, bareUrl: string,
       for (const side of order) {
         const recording = await record(pages[side], gesture);
         const key = `${side} ${gesture}`;
+        process.stderr.write(`${org.agents.length} agents, round ${round} of ${rounds}: ${key}\n`);
         if (round > 0) taken.set(key, [...(taken.get(key) ?? []), recording]);
       }
     }

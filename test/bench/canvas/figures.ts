@@ -1,5 +1,5 @@
 /** Owns what is worked out from recorded frames: how long they took, and how that compares. Pure. */
-import type { Commit, Recording } from "#test/bench/canvas/in-page.ts";
+import type { Commit, Recording } from "#test/bench/canvas/recording.ts";
 
 /** A recording and what it cost. */
 export interface Taken extends Recording {

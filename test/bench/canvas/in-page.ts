@@ -1,17 +1,5 @@
 /** Owns what is measured inside the page. Each function is sent there as text, so it may use nothing from outside itself. */
-
-/** Times in milliseconds. */
-export interface Recording {
-  /** Every frame from the first that had input to the last: when it began, and whether input came in it. */
-  frames: { atMs: number; input: boolean }[];
-  longTasksMs: number[];
-}
-
-/** What React drew again in one commit. */
-export interface Commit {
-  nodes: string[];
-  edges: string[];
-}
+import type { Commit, Recording } from "#test/bench/canvas/recording.ts";
 
 declare global {
   interface Window {

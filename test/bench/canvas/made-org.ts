@@ -28,7 +28,8 @@ export function madeOrg(size: number): Org {
   // Somebody of the column before: short wires, as people draw them.
   for (let index = 1; index < size; index += 1) add(Math.max(0, index - 1 - Math.floor(next() * rows)), index);
   const wanted = Math.round(size * (1 + EXTRA));
-  while (handoffs.length < wanted) {
+  // A handful of agents has no room for so many.
+  for (let tries = 0; handoffs.length < wanted && tries < 50 * size; tries += 1) {
     const from = Math.floor(next() * (size - 1));
     add(from, Math.min(size - 1, from + 1 + Math.floor(next() * 2 * rows)));
   }
