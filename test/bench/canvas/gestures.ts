@@ -4,7 +4,7 @@ import type { CDPSession, Page } from "@playwright/test";
 /** Moves in one gesture. */
 const STEPS = 120;
 /** Moves on their way at a time: a frame never waits for the next one, and those that come too fast are joined, as a fast mouse's are. */
-const ON_THE_WAY = 3;
+const ON_THE_WAY = 2;
 const SELECTED = 20;
 
 export const GESTURES = ["pan", "zoom", "drag one", "drag twenty"] as const;
