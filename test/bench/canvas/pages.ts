@@ -18,6 +18,7 @@ export interface Shown {
   viewport: Viewport;
 }
 
+/** A thousand agents on a busy machine take their time; nothing here is about how long a page takes to open. */
 const OPEN_MS = 120_000;
 
 /**
@@ -94,6 +95,7 @@ export function readShown(): Shown {
 /** A profile of its own is a process of its own: what one page does is not in the other's times. */
 async function openPage(browser: Browser, counting: boolean): Promise<OpenPage> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: "light" });
+  context.setDefaultTimeout(OPEN_MS);
   const page = await context.newPage();
   if (counting) await page.addInitScript(countCommits);
   return { page, client: await context.newCDPSession(page) };
@@ -106,6 +108,5 @@ async function settled(page: Page, org: Org): Promise<void> {
     ({ agents, handoffs }) =>
       document.querySelectorAll(".react-flow__node").length >= agents && document.querySelectorAll(".react-flow__edge").length >= handoffs,
     wanted,
-    { timeout: OPEN_MS },
   );
 }
