@@ -40,6 +40,7 @@ export async function takeHold(page: Page, gesture: Gesture): Promise<Grip> {
     await page.mouse.down();
     // The first moves take hold: what happens once is not a frame of the gesture.
     await page.mouse.move(at.x + 4, at.y, { steps: 4 });
+    await page.waitForSelector(gesture === "pan" ? ".react-flow__pane.dragging" : ".react-flow__node.dragging", { state: "attached" });
   }
   return { at, moved: selected };
 }
@@ -99,7 +100,8 @@ function nearestAgents(count: number): { id: string; at: Point }[] {
     .filter((node) => !node.classList.contains("react-flow__node-team"))
     .map((node) => {
       const box = node.getBoundingClientRect();
-      const at = { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) };
+      // Off the middle: where boxes are a few pixels high, a wire would be pulled from a handle there.
+      const at = { x: Math.round(box.x + box.width * 0.3), y: Math.round(box.y + box.height / 2) };
       return { id: node.getAttribute("data-id") ?? "", at, far: Math.hypot(at.x - middle.x, at.y - middle.y), node };
     })
     .filter(({ node, at }) => document.elementFromPoint(at.x, at.y)?.closest(".react-flow__node") === node)
