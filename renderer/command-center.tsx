@@ -11,7 +11,7 @@ import { canRun, commandFor, runById } from "#renderer/ui/commands/registry.ts";
 import { CommandContext, type CommandRunner } from "#renderer/ui/commands/runner.ts";
 
 const PLATFORM = platformOf(navigator.platform);
-const TEXT_FIELDS = "input, textarea, [contenteditable]:not([contenteditable=false])";
+const TEXT_FIELDS = "input:not([type=checkbox], [type=radio], [type=range]), textarea, [contenteditable]:not([contenteditable=false])";
 /** What a menu's Undo, Redo and Select all mean in a text field. */
 const IN_TEXT: Readonly<Record<string, string>> = { undo: "undo", redo: "redo", "select-all": "selectAll" };
 

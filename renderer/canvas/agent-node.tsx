@@ -1,7 +1,6 @@
 /** Owns how an agent looks on a canvas. */
-import { Handle, type Node, type NodeProps, Position, useStore } from "@xyflow/react";
+import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
 import { memo } from "react";
-import { isFar, labelScale } from "#renderer/canvas/zoom.ts";
 
 export interface AgentNodeData extends Record<string, unknown> {
   name: string;
@@ -23,15 +22,7 @@ export interface AgentNodeData extends Record<string, unknown> {
 export type AgentFlowNode = Node<AgentNodeData, "agent">;
 
 function AgentNodeView({ data }: NodeProps<AgentFlowNode>) {
-  const far = useStore(isFar);
-  const scale = useStore(labelScale);
-  const classes = [
-    "node",
-    far ? "far" : "",
-    data.hasProblem ? "has-problem" : "",
-    data.highlight ? "highlight" : "",
-    data.busy > 0 ? "busy" : "",
-  ]
+  const classes = ["node", data.hasProblem ? "has-problem" : "", data.highlight ? "highlight" : "", data.busy > 0 ? "busy" : ""]
     .filter(Boolean)
     .join(" ");
   return (
@@ -45,17 +36,11 @@ function AgentNodeView({ data }: NodeProps<AgentFlowNode>) {
           {data.pinned && !data.locked && <span className="pill mark">pinned</span>}
         </div>
       )}
-      <b title={data.name} style={far ? { fontSize: 13 * Math.min(scale, 1.6) } : undefined}>
-        {data.name}
-      </b>
-      {!far && (
-        <>
-          <small>{data.role || "no role yet"}</small>
-          <div className="meta">
-            <span>{data.busy > 0 ? `working on ${data.busy}` : data.meta}</span>
-          </div>
-        </>
-      )}
+      <b title={data.name}>{data.name}</b>
+      <small>{data.role || "no role yet"}</small>
+      <div className="meta">
+        <span>{data.busy > 0 ? `working on ${data.busy}` : data.meta}</span>
+      </div>
       <Handle type="source" position={Position.Right} id="out" />
     </div>
   );

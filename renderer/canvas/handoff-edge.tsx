@@ -3,7 +3,6 @@ import { type Edge, EdgeLabelRenderer, type EdgeProps, useStore } from "@xyflow/
 import { memo, useCallback } from "react";
 import { EdgeGrips } from "#renderer/canvas/edge-grips.tsx";
 import { routeOf } from "#renderer/canvas/route-table.ts";
-import { isFar, labelScale } from "#renderer/canvas/zoom.ts";
 
 export interface HandoffEdgeData extends Record<string, unknown> {
   /** Whether an edge runs the other way too. */
@@ -35,8 +34,6 @@ export type HandoffFlowEdge = Edge<HandoffEdgeData, "handoff">;
 
 function HandoffEdgeView({ id, data, selected }: EdgeProps<HandoffFlowEdge>) {
   const path = useStore(useCallback((state) => routeOf(state, id), [id]));
-  const far = useStore(isFar);
-  const scale = useStore(labelScale);
   const alone = useStore(
     useCallback(
       (state) =>
@@ -74,14 +71,14 @@ function HandoffEdgeView({ id, data, selected }: EdgeProps<HandoffFlowEdge>) {
         strokeDasharray={data.dash}
         markerEnd={`url(#${head})`}
       />
-      {(data.label !== "" || data.detail !== "") && (selected || !(far && data.quiet)) && (
+      {(data.label !== "" || data.detail !== "") && (
         <EdgeLabelRenderer>
           <button
             type="button"
             tabIndex={-1}
             className={`edge-label nodrag nopan${selected ? " selected" : ""}${data.quiet ? " quiet" : ""}${data.placeholder ? " placeholder" : ""}`}
             style={{
-              transform: `translate(-50%,-50%) translate(${labelX}px,${labelY}px) scale(${scale})`,
+              transform: `translate(-50%,-50%) translate(${labelX}px,${labelY}px) scale(var(--label-scale, 1))`,
               zIndex: selected ? 1000 : data.level,
               ...(data.mark ? { borderLeft: `4px solid ${data.mark}` } : {}),
             }}
@@ -91,7 +88,7 @@ function HandoffEdgeView({ id, data, selected }: EdgeProps<HandoffFlowEdge>) {
             data-testid={`edge-label-${id}`}
           >
             <b style={{ fontWeight: 650 }}>{data.label}</b>
-            {data.detail !== "" && (selected || !far) && <i>{data.detail}</i>}
+            {data.detail !== "" && <i>{data.detail}</i>}
           </button>
         </EdgeLabelRenderer>
       )}

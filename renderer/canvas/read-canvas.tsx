@@ -3,6 +3,7 @@ import { Background, Controls, type NodeMouseHandler, ReactFlow, ReactFlowProvid
 import { useMemo } from "react";
 import type { AgentFlowNode } from "#renderer/canvas/agent-node.tsx";
 import { RefitOnResize } from "#renderer/canvas/refit-on-resize.tsx";
+import { ZoomMarks } from "#renderer/canvas/zoom-marks.tsx";
 import { CANVAS_OPTIONS, EDGE_TYPES, NODE_TYPES } from "#renderer/canvas/flow-types.ts";
 import type { HandoffFlowEdge } from "#renderer/canvas/handoff-edge.tsx";
 
@@ -63,6 +64,7 @@ export function ReadCanvas({ nodes, edges, selectedEdge = null, selectedNode = n
           fitViewOptions={{ padding: 0.22, maxZoom: 1.15 }}
         >
           <RefitOnResize />
+          <ZoomMarks />
           <Background gap={20} size={1.4} color="var(--grid)" />
           <Controls showInteractive={false} position="top-right" />
         </ReactFlow>

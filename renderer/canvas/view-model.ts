@@ -12,6 +12,9 @@ export function relayWords(relay: string): string {
 
 /** A node per agent, plain unless `data` says more. */
 export function agentNodes(org: Org, data: (agentId: string) => Partial<AgentNodeData> = () => ({})): AgentFlowNode[] {
+  const names = new Map(org.agents.map((agent) => [agent.id, agent.name]));
+  const targets = new Map<string, string[]>();
+  for (const { source, target } of org.handoffs) targets.set(source, [...(targets.get(source) ?? []), names.get(target) ?? "?"]);
   return org.agents.map((agent) => ({
     id: agent.id,
     type: "agent",
@@ -19,7 +22,7 @@ export function agentNodes(org: Org, data: (agentId: string) => Partial<AgentNod
     ariaLabel: `Agent ${agent.name}${agent.role ? `, ${agent.role}` : ""}${agent.receivesBrief ? ", receives the brief" : ""}${agent.delivers ? ", delivers" : ""}`,
     data: {
       name: agent.name,
-      role: subtitle(org, agent),
+      role: subtitle(agent, targets.get(agent.id) ?? []),
       receivesBrief: agent.receivesBrief,
       delivers: agent.delivers,
       meta: "",
@@ -34,13 +37,9 @@ export function agentNodes(org: Org, data: (agentId: string) => Partial<AgentNod
 }
 
 /** The role, or where it only repeats the name, whom the agent hands off to. */
-function subtitle(org: Org, { id, name, role }: Agent): string {
+function subtitle({ name, role, delivers }: Agent, targets: readonly string[]): string {
   if (role.trim() !== "" && role.trim().toLowerCase() !== name.trim().toLowerCase()) return role;
-  const targets = org.handoffs
-    .filter((handoff) => handoff.source === id)
-    .map((handoff) => org.agents.find((each) => each.id === handoff.target)?.name ?? "?");
-  if (targets.length === 0)
-    return org.agents.some((agent) => agent.id === id && agent.delivers) ? "hands back the result" : "hands off to nobody";
+  if (targets.length === 0) return delivers ? "hands back the result" : "hands off to nobody";
   return targets.length <= 2 ? `to ${targets.join(", ")}` : `to ${targets.length} colleagues`;
 }
 

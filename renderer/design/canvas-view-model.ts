@@ -132,13 +132,14 @@ export function designEdges(org: Org, marks: Marks, on: Handlers): HandoffFlowEd
   });
 }
 
-/** The nodes or edges as before where nothing about them has changed, so that only the others are drawn anew. */
-export function keepSame<T extends { id: string; data?: Record<string, unknown> }>(before: readonly T[], now: readonly T[]): T[] {
+/** The nodes or edges as before where nothing about them has changed, so that only the others are drawn anew; the very list where none has. */
+export function keepSame<T extends { id: string; data?: Record<string, unknown> }>(before: T[], now: readonly T[]): T[] {
   const old = new Map(before.map((each) => [each.id, each]));
-  return now.map((each) => {
+  const kept = now.map((each) => {
     const was = old.get(each.id);
     return was && alike(was, each) ? was : each;
   });
+  return kept.length === before.length && kept.every((each, index) => each === before[index]) ? before : kept;
 }
 
 /** Whether all that is said of one is so of the other already; within what is said, nothing more. Handlers count as alike. */

@@ -20,6 +20,7 @@ import { whyNotConnect } from "#shared/org/create.ts";
 import type { Problem } from "#shared/problem.ts";
 import type { Org } from "#shared/org/schema.ts";
 import { RefitOnResize } from "#renderer/canvas/refit-on-resize.tsx";
+import { ZoomMarks } from "#renderer/canvas/zoom-marks.tsx";
 import { CANVAS_OPTIONS, EDGE_TYPES, NODE_TYPES } from "#renderer/canvas/flow-types.ts";
 import { type Guide, inLine } from "#renderer/canvas/guides.ts";
 import type { HandoffFlowEdge } from "#renderer/canvas/handoff-edge.tsx";
@@ -237,6 +238,7 @@ export function DesignCanvas({ desk, org, problems, readOnly }: DesignCanvasProp
         fitViewOptions={CANVAS_OPTIONS.fitViewOptions}
       >
         <RefitOnResize />
+        <ZoomMarks />
         <Background gap={20} size={1.4} color="var(--grid)" />
         <TeamFrames desk={desk} org={org} readOnly={readOnly} />
         <GuideLines guides={guides} />

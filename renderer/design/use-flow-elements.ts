@@ -34,7 +34,7 @@ export function useFlowElements(wanted: Wanted, chosen: Chosen, takeGlide: () =>
     const gliding = takeGlide() && !lessMotion();
     const from = new Map(gliding ? shown.current.map((node) => [node.id, node.position]) : []);
     /** What React Flow keeps for itself (measured sizes, a drag under way) is kept; everything else comes from the design. */
-    const next = (before: readonly DesignNode[], share: number): DesignNode[] => {
+    const next = (before: DesignNode[], share: number): DesignNode[] => {
       const known = new Map(before.map((node) => [node.id, node]));
       return keepSame(
         before,

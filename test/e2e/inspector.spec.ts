@@ -26,7 +26,7 @@ async function bringIn(page: Page, org: Org): Promise<void> {
 }
 
 async function selectAll(page: Page): Promise<void> {
-  await page.getByTestId("design-canvas").click({ position: { x: 300, y: 40 } });
+  await page.getByTestId("design-canvas").click({ position: { x: 300, y: 130 } });
   await page.keyboard.press("Control+a");
 }
 

@@ -24,7 +24,7 @@ export interface CommandPress extends KeyPress {
 }
 
 const TEXT_FIELDS = [
-  "input:not([type=checkbox], [type=button], [type=submit], [type=reset])",
+  "input:not([type=checkbox], [type=radio], [type=range], [type=button], [type=submit], [type=reset])",
   "textarea",
   "select",
   "[contenteditable]:not([contenteditable=false])",
