@@ -2,7 +2,7 @@
 import type { CallFailure, CallIdentity, ModelAnswer, ModelRequest } from "#shared/run/messages.ts";
 import type { RunningAgent } from "#main/engine/agent.ts";
 import { historyBlocks, readAnswer, type Send } from "#main/engine/answer.ts";
-import { type LimitReached, type RunLimits, TIME_IS_UP } from "#main/engine/limits.ts";
+import { type Held, type LimitReached, type RunLimits, TIME_IS_UP } from "#main/engine/limits.ts";
 import type { CallResult, Emit, ModelPort, Together } from "#main/engine/ports.ts";
 
 /** A turn in which calls are refused goes on so that the agent can mend them, but not for ever. */
@@ -49,7 +49,7 @@ export function takeTurn(input: TurnInput): Promise<TurnEnd> {
   return new Turn(input).take();
 }
 
-type Called = { end: "answered"; answer: ModelAnswer } | { end: LimitReached } | { end: "failed"; failure: CallFailure };
+type Called = { end: "answered" } | { end: LimitReached } | { end: "failed"; failure: CallFailure };
 
 class Turn {
   #input: TurnInput;
@@ -64,20 +64,22 @@ class Turn {
 
   async take(): Promise<TurnEnd> {
     const { running, turn, emit, last, round, shows } = this.#input;
-    const agent = running.agent.id;
     running.beginTurn(this.#input.blocks);
-    emit({ type: "turn-started", turn, agent, round, messages: shows.map((each) => each.id), last });
+    emit({ type: "turn-started", turn, agent: running.agent.id, round, messages: shows.map((each) => each.id), last });
     for (let call = 1; call <= MOST_CALLS_PER_TURN; call += 1) {
       const full = await this.#makeRoom(call);
       if (full) return full;
       const most = this.#most();
       if (most === null) break;
       const id = this.#callId(call);
-      const called = await this.#call(id, call, running.request(last, most));
+      let done: TurnEnd | null = null;
+      const called = await this.#call(id, call, running.request(last, most), (answer) => {
+        if (answer.stopReason === "refusal") done = this.#ended("refused");
+        else if (!this.#read(answer, id, call)) done = this.#ended(this.#how);
+      });
       if (called.end === "failed") return called;
       if (called.end !== "answered") return this.#cutShort(called.end);
-      if (called.answer.stopReason === "refusal") return this.#ended("refused");
-      if (!this.#read(called.answer, id, call)) break;
+      if (done) return done;
     }
     return this.#ended(this.#how);
   }
@@ -104,19 +106,26 @@ class Turn {
     return true;
   }
 
-  /** One call, from the question whether there is room for it to its answer. Its mail counts as shown once it is sent. */
-  async #call(id: string, call: number, request: ModelRequest): Promise<Called> {
+  /**
+   * One call, from the question whether there is room for it to its answer. Its mail counts as shown once it is sent. What
+   * `onAnswer` says of the answer is stored with it.
+   */
+  async #call(id: string, call: number, request: ModelRequest, onAnswer: (answer: ModelAnswer) => void): Promise<Called> {
     const { running, turn, emit, together, signal, limits, round, shows } = this.#input;
     const agent = running.agent.id;
-    if (limits.outOfTime()) return { end: "time-limit" };
-    signal.throwIfAborted();
-    const held = limits.admit(request);
-    if (typeof held === "string") return { end: held };
     const shown = call === 1 ? shows : [];
+    let room: Held | LimitReached | null = null;
     together(() => {
+      if (limits.outOfTime()) room = "time-limit";
+      else if (!signal.aborted) room = limits.admit(request);
+      if (room === null || typeof room === "string") return;
       emit({ type: "call-started", id, agent, turn, call, request, shows: shown.map((each) => each.id) });
       for (const each of shown) emit({ type: "handoff-shown", id: each.id, callId: id, shown: each.shown, round });
     });
+    // What is set in there is not seen here by itself.
+    const held = room as Held | LimitReached | null;
+    if (typeof held === "string") return { end: held };
+    if (held === null) throw signal.reason;
     this.#shown ||= call === 1;
     const identity: CallIdentity = { cell: this.#input.cell, agent, turn, call, draw: 0 };
     let answer: ModelAnswer | null = null;
@@ -135,10 +144,14 @@ class Turn {
         },
       });
       if (result.ok) {
-        answer = result.answer;
-        running.spent(answer.usage);
-        emit({ type: "call-ended", id, agent, answer });
-        return { end: "answered", answer };
+        const { answer: given } = result;
+        answer = given;
+        running.spent(given.usage);
+        together(() => {
+          emit({ type: "call-ended", id, agent, answer: given });
+          onAnswer(given);
+        });
+        return { end: "answered" };
       }
       lost = result.lostTokens ?? 0;
       const failure = signal.reason === TIME_IS_UP && result.failure.code === "aborted" ? TIME_UP_FAILURE : result.failure;
@@ -160,18 +173,18 @@ class Turn {
     const summary = memoryOverflow === "summarise" && call === 1 ? running.summaryRequest(this.#most() ?? 1) : null;
     if (summary) {
       const id = this.#callId(0);
-      const called = await this.#call(id, 0, summary.request);
-      if (called.end === "failed") return called;
-      if (called.end !== "answered") return this.#cutShort(called.end);
-      const text = called.answer.content
-        .flatMap((block) => (block.type === "text" ? [block.text] : []))
-        .join("\n")
-        .trim();
-      if (text !== "" && called.answer.stopReason !== "refusal") {
+      const called = await this.#call(id, 0, summary.request, ({ content, stopReason }) => {
+        const text = content
+          .flatMap((block) => (block.type === "text" ? [block.text] : []))
+          .join("\n")
+          .trim();
+        if (text === "" || stopReason === "refusal") return;
         running.summarised(summary.messages, text);
         emit({ type: "memory-summarised", agent: running.agent.id, turn, callId: id, messages: summary.messages, summary: text });
-        if (running.tokensNeeded() <= contextTokens) return null;
-      }
+      });
+      if (called.end === "failed") return called;
+      if (called.end !== "answered") return this.#cutShort(called.end);
+      if (running.tokensNeeded() <= contextTokens) return null;
     }
     return this.#cutShort("memory-full");
   }
