@@ -1,6 +1,7 @@
 /** Owns raising the caps of an experiment that stopped at one. */
-import { Button, Group, Modal, NumberInput, Stack } from "@mantine/core";
+import { Button, Group, Modal, Stack } from "@mantine/core";
 import { useState } from "react";
+import { CapFields } from "#renderer/experiment/cap-fields.tsx";
 import type { ExperimentView } from "#shared/rpc/types.ts";
 
 export interface Caps {
@@ -17,26 +18,12 @@ export function CapsDialog({ view, onClose, onGoOn }: { view: ExperimentView; on
         <p className="muted" style={{ fontSize: 12.5 }}>
           The caps hold for the whole experiment, with what it has spent so far. An empty field is no cap.
         </p>
-        <NumberInput
-          label="Hard cap on output tokens"
-          placeholder="no cap"
-          min={1}
-          allowDecimal={false}
-          thousandSeparator=","
-          value={caps.outputTokens ?? ""}
-          onChange={(value) => setCaps({ ...caps, outputTokens: typeof value === "number" ? value : null })}
+        <CapFields
+          {...caps}
+          withUsd={view.badge !== "simulated" || caps.usd !== null}
+          onOutputTokens={(outputTokens) => setCaps({ ...caps, outputTokens })}
+          onUsd={(usd) => setCaps({ ...caps, usd })}
         />
-        {(view.badge !== "simulated" || caps.usd !== null) && (
-          <NumberInput
-            label="Hard cap in US dollars"
-            placeholder="no cap"
-            min={0.01}
-            step={1}
-            prefix="$"
-            value={caps.usd ?? ""}
-            onChange={(value) => setCaps({ ...caps, usd: typeof value === "number" && value > 0 ? value : null })}
-          />
-        )}
       </Stack>
       <Group mt="md" justify="flex-end">
         <Button variant="default" onClick={onClose}>

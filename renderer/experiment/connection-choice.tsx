@@ -1,5 +1,6 @@
 /** Owns the choice of who answers, on which model, and under which hard caps. */
-import { Alert, Button, Collapse, NumberInput, SegmentedControl, SimpleGrid, TextInput } from "@mantine/core";
+import { Alert, Button, Collapse, SegmentedControl, SimpleGrid, TextInput } from "@mantine/core";
+import { CapFields } from "#renderer/experiment/cap-fields.tsx";
 import { useState } from "react";
 import { type FormState, variesModel } from "#renderer/experiment/form-state.ts";
 import { PopulationSliders } from "#renderer/experiment/population-sliders.tsx";
@@ -67,26 +68,13 @@ export function ConnectionChoice({ form, set }: FormPart) {
         </>
       )}
       <SimpleGrid cols={form.connection === "simulated" ? 1 : 2} spacing="xs">
-        <NumberInput
-          label="Hard cap on output tokens"
-          placeholder="no cap"
-          min={1}
-          allowDecimal={false}
-          thousandSeparator=","
-          value={form.maxOutputTokens ?? ""}
-          onChange={(value) => set({ maxOutputTokens: typeof value === "number" ? value : null })}
+        <CapFields
+          outputTokens={form.maxOutputTokens}
+          usd={form.maxUsd}
+          withUsd={form.connection !== "simulated"}
+          onOutputTokens={(maxOutputTokens) => set({ maxOutputTokens })}
+          onUsd={(maxUsd) => set({ maxUsd })}
         />
-        {form.connection !== "simulated" && (
-          <NumberInput
-            label="Hard cap in US dollars"
-            placeholder="no cap"
-            min={0.01}
-            step={1}
-            prefix="$"
-            value={form.maxUsd ?? ""}
-            onChange={(value) => set({ maxUsd: typeof value === "number" && value > 0 ? value : null })}
-          />
-        )}
       </SimpleGrid>
     </>
   );

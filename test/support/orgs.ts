@@ -1,6 +1,6 @@
 /** Owns orgs made for tests. */
 import { newAgent, newHandoff, emptyOrg } from "#shared/org/create.ts";
-import type { Org } from "#shared/org/schema.ts";
+import type { Limits, Org } from "#shared/org/schema.ts";
 
 /** An org from agent names and arrows: `testOrg("A>B>C", …)`; the first name gets the brief, the last delivers. */
 export function testOrg(arrows: string, change: (org: Org) => Org = (org) => org): Org {
@@ -27,4 +27,19 @@ export function testOrg(arrows: string, change: (org: Org) => Org = (org) => org
       org = { ...org, handoffs: [...org.handoffs, newHandoff(org, id(steps[at] as string), id(steps[at + 1] as string))] };
   }
   return change(org);
+}
+
+/** An org with some of its limits changed. */
+export const limited =
+  (limits: Partial<Limits>) =>
+  (org: Org): Org => ({ ...org, limits: { ...org.limits, ...limits } });
+
+/** An org with each agent changed by its name. */
+export function withAgents(org: Org, change: (name: string) => object): Org {
+  return { ...org, agents: org.agents.map((agent) => ({ ...agent, ...change(agent.name) })) };
+}
+
+/** The id of an agent by its name; empty where there is none. */
+export function idOf(org: Org, name: string): string {
+  return org.agents.find((agent) => agent.name === name)?.id ?? "";
 }

@@ -141,7 +141,7 @@ export function MatrixView({ draft, org, selection, onSelect, readOnly }: PanelP
           </tbody>
         </table>
       </div>
-      <p className="adjacency-hint">
+      <p className="keys-hint">
         <b>P</b> paraphrase, <b>B</b> paraphrase + brief, <b>V</b> verbatim, <b>?</b> cannot run here. Arrows move, Enter hands off or stops
         it, the letters choose how, Delete takes it away.
       </p>

@@ -107,7 +107,7 @@ export function TableView({ draft, org, selection, onSelect, readOnly }: PanelPr
       ) : (
         <Handoffs key="handoffs" {...shared} />
       )}
-      <p className="org-table-hint">
+      <p className="keys-hint">
         Arrows move; Enter or a second press edits, typing replaces, Escape leaves; Space ticks; Delete empties, and in the first column
         removes {plural(Math.max(chosen.length, 1), "row")}.
       </p>

@@ -1,18 +1,9 @@
 /** Proves refusals, answers that were cut, and the limits of a single run. */
 import { describe, expect, it } from "vitest";
-import type { Limits, Org } from "#shared/org/schema.ts";
+import type { Limits } from "#shared/org/schema.ts";
 import { PROMPT_TEXTS } from "#main/engine/prompts.ts";
-import { testOrg } from "#test/support/orgs.ts";
+import { idOf, limited, withAgents, testOrg } from "#test/support/orgs.ts";
 import { lastUser, ofType, play, say, send, submit } from "#test/support/scripted-model.ts";
-
-const limited =
-  (limits: Partial<Limits>) =>
-  (org: Org): Org => ({ ...org, limits: { ...org.limits, ...limits } });
-const agents = (org: Org, change: (name: string) => object): Org => ({
-  ...org,
-  agents: org.agents.map((agent) => ({ ...agent, ...change(agent.name) })),
-});
-const idOf = (org: Org, name: string) => org.agents.find((agent) => agent.name === name)?.id ?? "";
 
 describe("engine: refusals and answers that were cut", () => {
   const refusal = { content: [], stopReason: "refusal" };
@@ -109,7 +100,7 @@ describe("engine: limits", () => {
   });
 
   it("C a token limit keeps what was delivered before", async () => {
-    const org = agents(testOrg("A>B,A>C,C>A", limited({ outputTokens: 6_000 })), (name) => ({ delivers: name !== "A" }));
+    const org = withAgents(testOrg("A>B,A>C,C>A", limited({ outputTokens: 6_000 })), (name) => ({ delivers: name !== "A" }));
     const usage = { inputTokens: 1, outputTokens: 1_999, cacheReadTokens: 0, cacheWriteTokens: 0 };
     const { state } = await play(org, {
       A: () => ({ content: [send(["B", "C"], "go")], usage }),

@@ -1,18 +1,9 @@
 /** Proves a run from its brief to its end: turns and rounds, delivering, stopping and failing, settings. */
 import { describe, expect, it } from "vitest";
-import type { Limits, Org } from "#shared/org/schema.ts";
+import type { Org } from "#shared/org/schema.ts";
 import { PROMPT_TEXTS } from "#main/engine/prompts.ts";
-import { testOrg } from "#test/support/orgs.ts";
+import { idOf, limited, withAgents, testOrg } from "#test/support/orgs.ts";
 import { lastUser, ofType, play, say, send, submit } from "#test/support/scripted-model.ts";
-
-const limited =
-  (limits: Partial<Limits>) =>
-  (org: Org): Org => ({ ...org, limits: { ...org.limits, ...limits } });
-const agents = (org: Org, change: (name: string) => object): Org => ({
-  ...org,
-  agents: org.agents.map((agent) => ({ ...agent, ...change(agent.name) })),
-});
-const idOf = (org: Org, name: string) => org.agents.find((agent) => agent.name === name)?.id ?? "";
 
 describe("engine: the brief and turns", () => {
   it("C entry agents see the brief in the stable prefix of each of their turns, others never, and it is no handoff", async () => {
@@ -46,7 +37,7 @@ describe("engine: the brief and turns", () => {
   });
 
   it("C turns of a round see the state at its start: a message reaches its receiver in the next round only", async () => {
-    const org = agents(testOrg("A>B,B>A,A>C,B>C"), (name) => ({ receivesBrief: name !== "C" }));
+    const org = withAgents(testOrg("A>B,B>A,A>C,B>C"), (name) => ({ receivesBrief: name !== "C" }));
     const { requests, events } = await play(org, {
       A: [[send(["B"], "from A")], []],
       B: [[send(["A"], "from B")], [send(["C"], "end")]],
@@ -59,7 +50,7 @@ describe("engine: the brief and turns", () => {
   });
 
   it("C turns of a round run concurrently", async () => {
-    const org = agents(testOrg("A>C,B>C"), (name) => ({ receivesBrief: name !== "C", delivers: name === "C" }));
+    const org = withAgents(testOrg("A>C,B>C"), (name) => ({ receivesBrief: name !== "C", delivers: name === "C" }));
     let open = () => {};
     const bothThere = new Promise<void>((resolve) => {
       open = resolve;
@@ -76,7 +67,7 @@ describe("engine: the brief and turns", () => {
   });
 
   it("C effects apply after all turns have ended, ordered by agent in the design and then by call, and inboxes are in that order", async () => {
-    const org = agents(testOrg("A>D,B>D,C>D"), (name) => ({ receivesBrief: name !== "D", delivers: name === "D" }));
+    const org = withAgents(testOrg("A>D,B>D,C>D"), (name) => ({ receivesBrief: name !== "D", delivers: name === "D" }));
     const gates: (() => void)[] = [];
     const gate = (text: string[]) => async () => {
       await new Promise<void>((resolve) => {
@@ -108,7 +99,7 @@ describe("engine: delivering", () => {
   });
 
   it("C the run ends after the round in which every deliverer has delivered; texts are joined in design order", async () => {
-    const org = agents(testOrg("A>B,A>C,C>B"), (name) => ({ delivers: name !== "A" }));
+    const org = withAgents(testOrg("A>B,A>C,C>B"), (name) => ({ delivers: name !== "A" }));
     const { state, events } = await play(org, {
       A: [[send(["C"], "go"), send(["B"], "go")]],
       B: [[], [submit("from B")]],
@@ -119,7 +110,7 @@ describe("engine: delivering", () => {
   });
 
   it("C where one of two deliverers never delivers, the other's text stands when mail runs out", async () => {
-    const org = agents(testOrg("A>B,A>C"), (name) => ({ delivers: name !== "A" }));
+    const org = withAgents(testOrg("A>B,A>C"), (name) => ({ delivers: name !== "A" }));
     const { state } = await play(org, { A: [[send(["B", "C"], "go")]], B: [[submit("from B")]], C: [[say("no")]] });
     expect(state).toMatchObject({ status: "complete", reason: "out-of-mail", deliverable: "from B" });
   });
@@ -155,14 +146,14 @@ describe("engine: delivering", () => {
   });
 
   it("C there is one last turn, not two", async () => {
-    const org = agents(testOrg("A>B,A>C"), (name) => ({ delivers: name !== "A" }));
+    const org = withAgents(testOrg("A>B,A>C"), (name) => ({ delivers: name !== "A" }));
     const { events, state } = await play(org, { A: [[send(["B", "C"], "go")]] });
     expect(ofType(events, "turn-started").filter((each) => each.last)).toHaveLength(1);
     expect(state.status).toBe("incomplete");
   });
 
   it("C a solo arm: the brief, no tools, and plain text is the deliverable", async () => {
-    const org = agents(testOrg("A"), () => ({ receivesBrief: true, delivers: true }));
+    const org = withAgents(testOrg("A"), () => ({ receivesBrief: true, delivers: true }));
     const { state, requests, events } = await play(org, { A: [[say("the result")]] }, { mode: { kind: "one-shot" }, brief: "THE BRIEF" });
     expect(state).toMatchObject({ status: "complete", reason: "delivered", deliverable: "the result" });
     expect(requests.A).toHaveLength(1);
@@ -172,7 +163,7 @@ describe("engine: delivering", () => {
   });
 
   it("C an agent that both starts and delivers can do so alone", async () => {
-    const org = agents(testOrg("A"), () => ({ receivesBrief: true, delivers: true }));
+    const org = withAgents(testOrg("A"), () => ({ receivesBrief: true, delivers: true }));
     const { state } = await play(org, { A: [[submit("mine")]] });
     expect(state).toMatchObject({ status: "complete", reason: "delivered", round: 1 });
   });
@@ -206,7 +197,7 @@ describe("engine: stopping and failing", () => {
   });
 
   it("C a call that fails for good fails the cell, apart from any status, and calls the round's others off", async () => {
-    const org = agents(testOrg("A>C,B>C"), (name) => ({ receivesBrief: name !== "C" }));
+    const org = withAgents(testOrg("A>C,B>C"), (name) => ({ receivesBrief: name !== "C" }));
     const failure = { code: "auth" as const, message: "401: bad key" };
     let otherAborted = false;
     const { result, events } = await play(org, {
@@ -229,7 +220,7 @@ describe("engine: stopping and failing", () => {
 describe("engine: model and settings", () => {
   it("B an agent's settings win over the org's, which win over the built-in ones; temperature only where it is taken", async () => {
     const org: Org = {
-      ...agents(testOrg("A>B"), (name) =>
+      ...withAgents(testOrg("A>B"), (name) =>
         name === "A" ? { model: "own-model", settings: { maxOutputTokens: 77, effort: "high", temperature: 0.3 } } : {},
       ),
       defaults: { model: "org-model", settings: { maxOutputTokens: 500, thinking: "adaptive" } },
