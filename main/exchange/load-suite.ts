@@ -15,5 +15,13 @@ export const suiteFormat: FileFormat<Suite> = {
 /** Reads a suite from JSON or YAML. What it proves about probes and phrasings is `checkSuite`'s to say. */
 export function loadSuite(text: string, name: string): Loaded<Suite> {
   const parsed = parseText(text, name);
-  return parsed.ok ? loadValue(suiteFormat, parsed.value, name) : parsed;
+  const loaded = parsed.ok ? loadValue(suiteFormat, parsed.value, name) : parsed;
+  return loaded.ok ? { ...loaded, value: withWordsInTasks(loaded.value) } : loaded;
+}
+
+/** A task goes its own way from here, into plans and stores: it takes the suite's words along, and its hash covers them. */
+function withWordsInTasks(suite: Suite): Suite {
+  const { words, ...rest } = suite;
+  if (!words) return suite;
+  return { ...rest, tasks: suite.tasks.map((task) => ({ ...task, words: { ...words, ...task.words } })) };
 }

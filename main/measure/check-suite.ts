@@ -2,7 +2,8 @@
 import type { Code } from "#shared/drift/types.ts";
 import { errorProblem, type Problem, warningProblem } from "#shared/problem.ts";
 import type { Ask, Constraint, Phrasings, Suite, Task } from "#shared/task/schema.ts";
-import { compilePattern, PatternError, type Probe } from "#main/measure/pattern-probe.ts";
+import { PatternError } from "#main/measure/expressions.ts";
+import { compileProbe, type Probe } from "#main/measure/pattern-probe.ts";
 
 const VERDICTS = ["preserved", "weakened", "contradicted"] as const;
 const EXPECTED: Record<(typeof VERDICTS)[number], Code> = { preserved: 1, weakened: 0.5, contradicted: -1 };
@@ -90,15 +91,14 @@ function checkTask(task: Task): Problem[] {
 }
 
 function compile(task: Task, item: Constraint | Ask, problems: Problem[]): Probe | null {
-  if (!item.pattern) return null;
   try {
-    return compilePattern(item.pattern);
+    return compileProbe(item, task.words);
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
     problems.push(
       errorProblem(
         "broken-pattern",
-        `The expression ${error.expression} of "${item.id}" in task "${task.id}" is not RE2: ${error.message}.`,
+        `The expression ${error.expression} of "${item.id}" in task "${task.id}" cannot be used: ${error.message}.`,
         [task.id, item.id],
       ),
     );

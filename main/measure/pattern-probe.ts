@@ -1,11 +1,11 @@
 /** Owns the pattern probe: codes one text against one constraint's pattern; free, offline, exact. */
-import { RE2JS } from "re2js";
 import type { Code, Coded, Span } from "#shared/drift/types.ts";
-import type { Pattern } from "#shared/task/schema.ts";
+import type { Expression, Pattern, Words } from "#shared/task/schema.ts";
+import { type CompiledExpression, compileExpression } from "#main/measure/expressions.ts";
 import { splitSentences } from "#main/measure/sentences.ts";
 
 /** The probe's version; part of the plan (M20). */
-export const PATTERN_PROBE = "pattern/1";
+export const PATTERN_PROBE = "pattern/2";
 
 type Verdict = "contradicted" | "weakened" | "preserved";
 /** Within a sentence the first that matches wins: "try to stay under the cap" also contains "stay under the cap". */
@@ -17,30 +17,31 @@ export interface Probe {
   code(text: string): Coded;
 }
 
-/** An expression of a pattern that cannot be compiled; `expression` is as written in the file. */
-export class PatternError extends Error {
-  readonly expression: string;
-  constructor(expression: string, why: string) {
-    super(why);
-    this.name = "PatternError";
-    this.expression = expression;
-  }
+/** Compiling costs more than coding: an item, which never changes, is compiled once. */
+const compiledItems = new WeakMap<Item, Probe>();
+
+/** A constraint or an ask. */
+interface Item {
+  pattern?: Pattern | undefined;
+  words?: Words | undefined;
 }
 
-/** Compiling costs more than coding: a pattern object, which never changes, is compiled once. */
-const compiledPatterns = new WeakMap<Pattern, Probe>();
-
 /**
- * Compiles a pattern. Plain phrases match whole words, ignoring case and runs of white space; `/…/` is RE2, ignoring case.
- * RE2 runs in time linear in the text, so a user's pattern can never hang the app.
+ * Compiles the pattern of a constraint or an ask.
  *
- * @throws PatternError where an expression is not RE2
+ * @param words those of its task; its own win. An item is compiled once, with the words it was first given: it stands in one task.
+ * @returns null where it has no pattern
+ * @throws PatternError where an expression is not RE2, or names a word that there is not
  */
-export function compilePattern(pattern: Pattern): Probe {
-  const known = compiledPatterns.get(pattern);
+export function compileProbe(item: Item, words: Words = {}): Probe | null {
+  const { pattern } = item;
+  if (!pattern) return null;
+  const known = compiledItems.get(item);
   if (known) return known;
-  const compiled = ORDER.map((verdict) => ({ verdict, expressions: pattern[verdict].map(compileExpression) }));
-  const read = remembering((sentence) => codeSentence(compiled, sentence));
+  const all = { ...words, ...item.words };
+  const compile = (expression: Expression) => compileExpression(expression, all);
+  const verdicts = ORDER.map((verdict) => ({ verdict, expressions: pattern[verdict].map(compile) }));
+  const read = remembering((sentence) => codeSentence(verdicts, sentence));
   const probe: Probe = {
     code(text) {
       let best: { code: Code; spans: Span[] } = { code: 0, spans: [] };
@@ -58,7 +59,7 @@ export function compilePattern(pattern: Pattern): Probe {
       return last?.code === -1 ? last : best;
     },
   };
-  compiledPatterns.set(pattern, probe);
+  compiledItems.set(item, probe);
   return probe;
 }
 
@@ -86,26 +87,11 @@ function remembering(read: (sentence: string) => Match | null): (sentence: strin
   };
 }
 
-function codeSentence(compiled: { verdict: Verdict; expressions: RE2JS[] }[], sentence: string): Match | null {
-  for (const { verdict, expressions } of compiled)
-    for (const expression of expressions) {
-      // Almost every sentence matches nothing: RE2's automaton says so many times sooner than its matcher.
-      if (!expression.test(sentence)) continue;
-      const matcher = expression.matcher(sentence);
-      if (matcher.find()) return { verdict, start: matcher.start(), end: matcher.end() };
+function codeSentence(verdicts: { verdict: Verdict; expressions: CompiledExpression[] }[], sentence: string): Match | null {
+  for (const { verdict, expressions } of verdicts)
+    for (const find of expressions) {
+      const found = find(sentence);
+      if (found) return { verdict, ...found };
     }
   return null;
-}
-
-function compileExpression(expression: string): RE2JS {
-  const regex = /^\/([\s\S]*)\/$/.exec(expression)?.[1];
-  try {
-    if (regex !== undefined) return RE2JS.compile(regex, RE2JS.CASE_INSENSITIVE);
-    const words = expression.trim().split(/\s+/).map(RE2JS.quote).join("\\s+");
-    const open = /^\w/.test(expression.trim()) ? "\\b" : "";
-    const close = /\w$/.test(expression.trim()) ? "\\b" : "";
-    return RE2JS.compile(`${open}${words}${close}`, RE2JS.CASE_INSENSITIVE);
-  } catch (error) {
-    throw new PatternError(expression, error instanceof Error ? error.message : String(error));
-  }
 }

@@ -37,6 +37,25 @@ export function splitSentences(text: string): Sentence[] {
   return sentences;
 }
 
+/** What opens a clause: punctuation that a number cannot hold, or a word that joins. */
+const OPENS_CLAUSE = /[,:](?=\s)|[–—(]|\b(?:and|but|so)\b(?=\s)/gi;
+
+/**
+ * Where the clause begins in which a place of a sentence stands.
+ *
+ * @param at offset in the sentence
+ * @returns offset just after what opens the clause; 0 where nothing does
+ */
+export function clauseStart(sentence: string, at: number): number {
+  let start = 0;
+  for (const match of sentence.matchAll(OPENS_CLAUSE)) {
+    const end = match.index + match[0].length;
+    if (end > at) break;
+    start = end;
+  }
+  return start;
+}
+
 /** A trimmed sentence, in as many pieces as its length needs. */
 function pieces(sentence: Sentence): Sentence[] {
   const found: Sentence[] = [];

@@ -1,7 +1,7 @@
 /** Owns the probes of one task and remembers what they read: the same text is coded once. */
 import type { Code, Coded } from "#shared/drift/types.ts";
-import type { Pattern, Task } from "#shared/task/schema.ts";
-import { compilePattern } from "#main/measure/pattern-probe.ts";
+import type { Ask, Constraint, Task } from "#shared/task/schema.ts";
+import { compileProbe } from "#main/measure/pattern-probe.ts";
 
 /** What a set of texts says of one constraint. */
 export interface Holding {
@@ -16,23 +16,24 @@ const MOST_REMEMBERED = 5_000;
 
 export class TaskProbes {
   readonly task: Task;
-  #patterns: Map<string, Pattern>;
+  #items: Map<string, Constraint | Ask>;
   #remembered = new Map<string, Map<string, Coded>>();
 
   constructor(task: Task) {
     this.task = task;
-    this.#patterns = new Map([...task.ledger, ...task.asks].flatMap((item) => (item.pattern ? [[item.id, item.pattern] as const] : [])));
+    this.#items = new Map([...task.ledger, ...task.asks].filter((item) => item.pattern).map((item) => [item.id, item]));
   }
 
   /** Whether a constraint or an ask can be measured. */
   has(id: string): boolean {
-    return this.#patterns.has(id);
+    return this.#items.has(id);
   }
 
   /** Codes a text against a constraint or an ask that has a probe. */
   code(id: string, text: string): Coded {
-    const pattern = this.#patterns.get(id);
-    if (!pattern) return { code: 0, spans: [] };
+    const item = this.#items.get(id);
+    const probe = item && compileProbe(item, this.task.words);
+    if (!probe) return { code: 0, spans: [] };
     let byText = this.#remembered.get(id);
     if (!byText) {
       byText = new Map();
@@ -40,7 +41,7 @@ export class TaskProbes {
     }
     let coded = byText.get(text);
     if (!coded) {
-      coded = compilePattern(pattern).code(text);
+      coded = probe.code(text);
       if (byText.size >= MOST_REMEMBERED) byText.clear();
       byText.set(text, coded);
     }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Constraint, Task } from "#shared/task/schema.ts";
 import { builtInSuites } from "#main/lab/library.ts";
-import { compilePattern } from "#main/measure/pattern-probe.ts";
+import { compileProbe } from "#main/measure/pattern-probe.ts";
 
 const LABELS = ["preserved", "weakened", "absent", "contradicted"] as const;
 type Label = (typeof LABELS)[number];
@@ -27,6 +27,7 @@ const constraintsOf = (some: Task[]) =>
     some.flatMap((task) => task.ledger.map((constraint) => [`${task.id}/${constraint.id}`, constraint] as const)),
   );
 /** No-tension twins left out: they carry the ledger of their task. */
+const wordsOf = new Map(tasks.map((task) => [task.id, task.words]));
 const constraints = constraintsOf(tasks.filter((task) => task.twinOf === undefined));
 
 const LABEL_OF_CODE = new Map<number, Label>([
@@ -37,9 +38,10 @@ const LABEL_OF_CODE = new Map<number, Label>([
 ]);
 
 function read({ task, constraint, sentence }: Labelled): Label {
-  const pattern = constraints.get(`${task}/${constraint}`)?.pattern;
-  if (!pattern) throw new Error(`${task}/${constraint} has no pattern`);
-  const code = compilePattern(pattern).code(sentence).code;
+  const item = constraints.get(`${task}/${constraint}`);
+  const probe = item && compileProbe(item, wordsOf.get(task));
+  if (!probe) throw new Error(`${task}/${constraint} has no pattern`);
+  const { code } = probe.code(sentence);
   const label = LABEL_OF_CODE.get(Number(code));
   if (!label) throw new Error(`${task}/${constraint}: unexpected code ${code}`);
   return label;

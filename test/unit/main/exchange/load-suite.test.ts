@@ -247,3 +247,23 @@ describe("tables as CSV", () => {
     ).toBe('a,b\r\n"x,y","say ""hi"""\r\n,-1.5\r\n\'=1+1,"line\nbreak"\r\ntrue,\r\n');
   });
 });
+
+describe("words of a suite", () => {
+  it("E a task takes its suite's words along, and its own win", () => {
+    const loaded = loadSuite(
+      `${YAML.replace("tasks:", "words: { cap: caps?, stay: stay }\ntasks:").replace("stay under the cap]", "'/{stay} under the {cap}/']")}    words: { cap: ceilings? }\n`,
+      "mine.suite.yaml",
+    );
+    if (!loaded.ok) throw new Error(loaded.problems[0]?.message);
+    expect(loaded.value.tasks[0]?.words).toEqual({ cap: "ceilings?", stay: "stay" });
+    expect(checkSuite(loaded.value).map((problem) => problem.code)).toContain("brief-not-preserved");
+  });
+
+  it("E a word that there is not is one clear sentence", () => {
+    const loaded = loadSuite(YAML.replace("[stay under the cap]", "['/{cap}/']"), "mine.suite.yaml");
+    if (!loaded.ok) throw new Error(loaded.problems[0]?.message);
+    expect(checkSuite(loaded.value)[0]?.message).toBe(
+      'The expression /{cap}/ of "cap" in task "t1" cannot be used: there is no word {cap}; add it to "words", or write \\{ for a brace.',
+    );
+  });
+});

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { patternSchema } from "#shared/task/schema.ts";
-import { compilePattern, PatternError } from "#main/measure/pattern-probe.ts";
+import { patternSchema, type Words } from "#shared/task/schema.ts";
+import { PatternError } from "#main/measure/expressions.ts";
+import { compileProbe, type Probe } from "#main/measure/pattern-probe.ts";
 
-const probe = (pattern: object) => compilePattern(patternSchema.parse(pattern));
+const probe = (pattern: object, words?: Words) => compileProbe({ pattern: patternSchema.parse(pattern) }, words) as Probe;
 const cap = probe({
   preserved: ["stay under the cap"],
   weakened: ["try to stay under the cap"],
@@ -63,6 +64,53 @@ describe("the pattern probe", () => {
     } catch (error) {
       expect((error as PatternError).expression).toBe(expression);
     }
+  });
+
+  it("E words stand in expressions by name, use others, and an item's own win over its task's", () => {
+    const words = { topic: "caps?|limits?", firm: "must|shall", kept: "{firm} (?:\\w+ )?(?:keep|hold) .{0,20}{topic}" };
+    const shared = probe({ preserved: ["/{kept}/"] }, words);
+    expect(shared.code("We must keep to the caps.").code).toBe(1);
+    expect(shared.code("We must keep quiet; the cap is high.").code).toBe(0);
+    // An alternative in a word ends with the word: "must" alone is not enough.
+    expect(shared.code("We must go.").code).toBe(0);
+    const pattern = patternSchema.parse({ preserved: ["/{kept}/"] });
+    const own = compileProbe({ pattern, words: { topic: "fees?" } }, words) as Probe;
+    expect(own.code("We must keep to the caps.").code).toBe(0);
+    expect(own.code("We must keep the fee.").code).toBe(1);
+  });
+
+  it.each<[string, string, Words, RegExp]>([
+    ["a word that there is not", "/{topic} stays/", {}, /no word \{topic\}/],
+    ["a word of Object's own", "/{constructor}/", {}, /no word \{constructor\}/],
+    ["a word made of itself", "/{a}/", { a: "x{b}", b: "{a}" }, /made of itself/],
+    [
+      "words that grow without end",
+      "/{w9}/",
+      Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`w${at}`, at === 0 ? "lorem ipsum" : `{w${at - 1}}`.repeat(9)])),
+      /longer than/,
+    ],
+  ])("E %s is refused by name", (_name, expression, words, why) => {
+    expect(() => probe({ preserved: [expression] }, words)).toThrow(why);
+  });
+
+  it("E braces that count, name a class of characters or are escaped are RE2's own", () => {
+    const counted = probe({ preserved: ["/ab{2,3}c \\p{Lu}\\{x\\}/"] });
+    expect(counted.code("abbc Q{x}").code).toBe(1);
+    expect(probe({ preserved: ["the {topic}"] }).code("Fill in the {topic}.").code).toBe(1);
+  });
+
+  it.each<[string, string, number]>([
+    ["nothing before it", "Use the postcode.", -1],
+    ["a negation before it in its clause", "Do not use the postcode.", 0],
+    ["a negation in what was found", "Use anything but not the postcode.", 0],
+    ["a negation in another clause", "There is not much time, so use the postcode.", -1],
+    ["a negation after it", "Use the postcode, not the name.", -1],
+    ["a comma in a number opens no clause", "Not one of 5,000 may use the postcode.", 0],
+    ["the first place is excused, the second is not", "Do not use the postcode; use the postcode.", -1],
+    ["both in one sentence", "We never use the postcode, but they use the postcode.", -1],
+  ])("G unless: %s", (_name, text, code) => {
+    const used = probe({ contradicted: [{ find: "/use .{0,40}postcode/", unless: "/{no}/" }] }, { no: "\\b(?:not|never|no)\\b" });
+    expect(used.code(text).code).toBe(code);
   });
 
   it.each(["/^(a+)+$/", "/^(a|aa)+$/", "/(.*)*x/", "/^(([a-z])+.)+[A-Z]([a-z])+$/"])(
