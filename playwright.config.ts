@@ -7,11 +7,11 @@ const isRoot = process.getuid?.() === 0;
 export default defineConfig({
   testDir: "test/e2e",
   outputDir: "test-results/e2e",
-  timeout: 120_000,
+  timeout: 300_000,
   workers: 2,
   retries: 0,
   // A slow machine is no failure; nothing here is about speed.
-  expect: { timeout: 20_000 },
+  expect: { timeout: 60_000 },
   forbidOnly: process.env.CI !== undefined,
   reporter: [["list"], ["json", { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_NAME ?? "test-results/e2e.json" }]],
   use: {

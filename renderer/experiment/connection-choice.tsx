@@ -2,7 +2,7 @@
 import { Alert, Button, Collapse, SegmentedControl, SimpleGrid, TextInput } from "@mantine/core";
 import { CapFields } from "#renderer/experiment/cap-fields.tsx";
 import { useState } from "react";
-import { type FormState, variesModel } from "#renderer/experiment/form-state.ts";
+import { type FormState, variesModel } from "#renderer/state/experiment-form.ts";
 import { PopulationSliders } from "#renderer/experiment/population-sliders.tsx";
 import { useAppState } from "#renderer/state/context.ts";
 

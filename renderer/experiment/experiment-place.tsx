@@ -17,7 +17,6 @@ export function ExperimentPlace() {
   const app = useApp();
   const id = useAppState((state) => state.experimentId);
   const experiments = useAppState((state) => state.experiments);
-  const wanted = useAppState((state) => state.making);
   const [showArchived, setShowArchived] = useState(false);
   const { view, detail, gone } = useExperiment(id);
   useEffect(() => {
@@ -25,7 +24,12 @@ export function ExperimentPlace() {
   }, [app]);
   const shown = experiments.filter((each) => showArchived || !each.archived);
   const openOrg = useAppState((state) => state.draft?.store.getState().orgId ?? null);
-  const making = wanted ?? (experiments.length === 0 ? { orgs: openOrg ? [openOrg] : [] } : null);
+  const making = useAppState((state) => state.making);
+  // With nothing to show yet, a new one is what anybody comes for.
+  const isFirst = experiments.length === 0;
+  useEffect(() => {
+    if (isFirst && !making) app.newExperiment(openOrg ? [openOrg] : []);
+  }, [app, isFirst, making, openOrg]);
   return (
     <div className="experiment">
       <TopBar>
@@ -34,9 +38,7 @@ export function ExperimentPlace() {
       </TopBar>
       {making ? (
         <NewExperiment
-          key={making.orgs.join()}
-          orgs={making.orgs}
-          isFirst={experiments.length === 0}
+          isFirst={isFirst}
           back={
             shown.length > 0 ? (
               <Button variant="subtle" style={{ alignSelf: "flex-start" }} onClick={() => app.doneMaking()}>

@@ -4,13 +4,13 @@ import { type ReactNode, useEffect, useState } from "react";
 import { errorProblem, type Problem, problemsAsLine } from "#shared/problem.ts";
 import type { Variable } from "#shared/rpc/types.ts";
 import { ConnectionChoice, type FormPart } from "#renderer/experiment/connection-choice.tsx";
-import { capsOf, choicesOf, type FormState, initialForm } from "#renderer/experiment/form-state.ts";
+import { capsOf, choicesOf, type FormState } from "#renderer/state/experiment-form.ts";
 import { PilotNotice } from "#renderer/experiment/pilot-notice.tsx";
 import { PlanFoot } from "#renderer/experiment/plan-foot.tsx";
 import { PlanPreview } from "#renderer/experiment/plan-preview.tsx";
 import { SoloChoice } from "#renderer/experiment/solo-choice.tsx";
 import { useForecast } from "#renderer/experiment/use-forecast.ts";
-import { stillPossible } from "#renderer/experiment/variations.ts";
+import { stillPossible } from "#renderer/state/variations.ts";
 import { Vary } from "#renderer/experiment/vary.tsx";
 import { useApp, useAppState } from "#renderer/state/context.ts";
 import { chooseFile } from "#renderer/ui/files.ts";
@@ -18,27 +18,22 @@ import { chooseFile } from "#renderer/ui/files.ts";
 const NOTHING_VARIABLE: Variable = { edges: [], traits: [] };
 
 export interface NewExperimentProps {
-  orgs: string[];
   isFirst: boolean;
   /** Stands above the form. */
   back: ReactNode;
   onStarted(): void;
 }
 
-export function NewExperiment({ orgs: chosen, isFirst, back, onStarted }: NewExperimentProps) {
+export function NewExperiment({ isFirst, back, onStarted }: NewExperimentProps) {
   const app = useApp();
   const allOrgs = useAppState((state) => state.orgs);
   const orgs = allOrgs.filter((each) => !each.archived);
-  const suites = useAppState((state) => state.suites);
   const priced = useAppState((state) => state.info?.prices.models ?? null);
-  const ownServer = useAppState((state) => state.ownServer);
-  const [form, setForm] = useState<FormState>(() => initialForm(chosen, suites[0]?.suite.id ?? "", ownServer));
+  const form = useAppState((state) => state.form);
   const [starting, setStarting] = useState(false);
   const [pilotId, setPilotId] = useState<string | null>(null);
-  const set = (change: Partial<FormState>) => setForm((before) => ({ ...before, ...change }));
-  const variable = useVariable(form.orgs, (found) =>
-    setForm((before) => ({ ...before, variations: stillPossible(before.variations, found) })),
-  );
+  const set = (change: Partial<FormState>) => app.changeForm(change);
+  const variable = useVariable(form.orgs, (found) => app.changeForm((before) => ({ variations: stillPossible(before.variations, found) })));
   const defaultName = form.orgs.map((id) => orgs.find((each) => each.id === id)?.name ?? "?").join(" · ") || "Experiment";
   const choices = choicesOf(form);
   const caps = capsOf(form);

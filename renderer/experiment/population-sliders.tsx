@@ -1,7 +1,7 @@
 /** Owns the sliders of the simulated population. */
 import { Slider, Stack, Text } from "@mantine/core";
 import type { Population } from "#shared/population/schema.ts";
-import { withOdds } from "#renderer/experiment/form-state.ts";
+import { withOdds } from "#renderer/state/experiment-form.ts";
 
 export function PopulationSliders({ population, onChange }: { population: Population; onChange(population: Population): void }) {
   const { keep, weaken, contradict } = population.default;

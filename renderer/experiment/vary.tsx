@@ -11,7 +11,7 @@ import {
   RELAY_CHOICES,
   TRAIT_WORDS,
   type Variation,
-} from "#renderer/experiment/variations.ts";
+} from "#renderer/state/variations.ts";
 import { CloseIcon } from "#renderer/ui/icons.tsx";
 
 export interface VaryProps {

@@ -4,6 +4,7 @@ import type { OrgSource } from "#shared/rpc/contract.ts";
 import type { AppInfo, ExperimentSummary, OrgSummary, PresetInfo, SuiteInfo } from "#shared/rpc/types.ts";
 import { type LabLink, sentenceOf } from "#renderer/lab/lab.ts";
 import { Draft } from "#renderer/state/draft.ts";
+import { type FormState, initialForm } from "#renderer/state/experiment-form.ts";
 
 export type Place = "design" | "experiment" | "drift" | "settings";
 
@@ -23,8 +24,10 @@ export interface AppState {
   experiments: ExperimentSummary[];
   draft: Draft | null;
   experimentId: string | null;
-  /** Whether the form of a new experiment is open, and for which orgs. */
-  making: { orgs: string[] } | null;
+  /** Whether the form of a new experiment is open. */
+  making: boolean;
+  /** What that form holds: kept while the app is open, wherever one goes meanwhile, and the start of the next one. */
+  form: FormState;
   /** The compatible server that was used last. */
   ownServer: { baseUrl: string; model: string };
   toasts: Toast[];
@@ -50,6 +53,7 @@ export class App {
 
   constructor(lab: LabLink) {
     this.lab = lab;
+    const ownServer = this.#before.ownServer ?? { baseUrl: "http://localhost:11434", model: "" };
     this.store = createStore<AppState>(() => ({
       place: this.#before.place ?? "design",
       info: null,
@@ -59,8 +63,9 @@ export class App {
       experiments: [],
       draft: null,
       experimentId: null,
-      making: null,
-      ownServer: this.#before.ownServer ?? { baseUrl: "http://localhost:11434", model: "" },
+      making: false,
+      form: initialForm(ownServer),
+      ownServer,
       toasts: [],
       loaded: false,
     }));
@@ -75,6 +80,7 @@ export class App {
       this.lab.call((client) => client.suites.list()),
     ]);
     this.store.setState({ info, presets, suites });
+    this.changeForm({ suiteId: suites[0]?.suite.id ?? "" });
     await Promise.all([this.loadOrgs(), this.loadExperiments()]);
     const { orgs, experiments } = this.store.getState();
     const org = orgs.find((each) => each.id === where.orgId && !each.archived) ?? orgs.find((each) => !each.archived);
@@ -101,14 +107,20 @@ export class App {
     this.#remember();
   }
 
-  /** Opens the form of a new experiment, with these orgs chosen. */
+  /** Opens the form of a new experiment, with these orgs chosen; what else was chosen last stays. */
   newExperiment(orgs: string[]): void {
-    this.store.setState({ making: { orgs }, place: "experiment" });
+    this.store.setState({ making: true, place: "experiment" });
+    this.changeForm({ orgs, name: "" });
     this.#remember();
   }
 
+  /** Changes the form of a new experiment. */
+  changeForm(change: Partial<FormState> | ((before: FormState) => Partial<FormState>)): void {
+    this.store.setState(({ form }) => ({ form: { ...form, ...(typeof change === "function" ? change(form) : change) } }));
+  }
+
   doneMaking(): void {
-    this.store.setState({ making: null });
+    this.store.setState({ making: false });
   }
 
   rememberServer(ownServer: { baseUrl: string; model: string }): void {
@@ -117,7 +129,10 @@ export class App {
   }
 
   async loadOrgs(): Promise<void> {
-    this.store.setState({ orgs: await this.lab.call((client) => client.orgs.list()) });
+    const orgs = await this.lab.call((client) => client.orgs.list());
+    this.store.setState({ orgs });
+    // What has been archived meanwhile can no longer be run.
+    this.changeForm((form) => ({ orgs: form.orgs.filter((id) => orgs.some((each) => each.id === id && !each.archived)) }));
   }
 
   async loadExperiments(): Promise<void> {

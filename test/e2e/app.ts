@@ -57,3 +57,8 @@ export async function dragRole(page: Page, role: RegExp, to: { x: number; y: num
   await page.mouse.move(to.x, to.y, { steps: 10 });
   await page.mouse.up();
 }
+
+/** Waits until all cells of the open experiment are done: as long as a busy machine may need. */
+export async function allDone(page: Page, cells: number): Promise<void> {
+  await expect(page.getByTestId("progress")).toHaveText(`${cells} of ${cells} cells done`, { timeout: 150_000 });
+}

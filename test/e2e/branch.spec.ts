@@ -1,5 +1,5 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, test } from "#test/e2e/app.ts";
+import { allDone, expect, test } from "#test/e2e/app.ts";
 
 test("a message is repaired and the rest run again; then the edge is studied", async ({ open }) => {
   const page = await open();
@@ -8,7 +8,7 @@ test("a message is repaired and the rest run again; then the edge is studied", a
   await page.keyboard.press("Tab");
   await expect(page.getByTestId("forecast")).toBeVisible();
   await page.getByRole("button", { name: "Start", exact: true }).click();
-  await expect(page.getByTestId("progress")).toHaveText("36 of 36 cells done", { timeout: 45_000 });
+  await allDone(page, 36);
   await page.getByRole("button", { name: "See the drift" }).click();
   await page.locator(".edge-label").first().click();
 
@@ -16,13 +16,13 @@ test("a message is repaired and the rest run again; then the edge is studied", a
   const whatIf = page.getByRole("region", { name: "What if" });
   await expect(whatIf.locator(".msg")).toBeVisible();
   await whatIf.getByRole("button", { name: "Run the rest again" }).click();
-  await expect(page.getByTestId("branches").locator("tbody tr")).toHaveCount(4, { timeout: 20_000 });
-  await expect(page.getByTestId("branches")).not.toContainText("not finished", { timeout: 20_000 });
+  await expect(page.getByTestId("branches").locator("tbody tr")).toHaveCount(4);
+  await expect(page.getByTestId("branches")).not.toContainText("not finished");
   await expect(page.getByTestId("branches")).toContainText("repaired 3");
   await whatIf.getByText("Dropped", { exact: true }).click();
   await whatIf.getByRole("textbox", { name: "Runs of the rest" }).fill("1");
   await whatIf.getByRole("button", { name: "Run the rest again" }).click();
-  await expect(page.getByTestId("branches")).toContainText("dropped 1", { timeout: 20_000 });
+  await expect(page.getByTestId("branches")).toContainText("dropped 1");
   await whatIf.getByText("Edited", { exact: true }).click();
   await whatIf.getByRole("textbox", { name: "The message in its place" }).fill(" ");
   await expect(whatIf.getByRole("button", { name: "Run the rest again" })).toBeDisabled();
@@ -31,7 +31,7 @@ test("a message is repaired and the rest run again; then the edge is studied", a
   await effect.getByRole("textbox", { name: "Handoffs a task" }).fill("1");
   await effect.getByRole("textbox", { name: "Runs of each side" }).fill("1");
   await effect.getByRole("button", { name: "Study", exact: true }).click();
-  await expect(page.getByTestId("edge-effect")).toContainText(/(\d+) of \1 runs done/, { timeout: 30_000 });
+  await expect(page.getByTestId("edge-effect")).toContainText(/(\d+) of \1 runs done/);
   await expect(page.getByTestId("edge-effect")).toContainText("Alignment (retention)");
   await expect(page.getByTestId("edge-effect")).toContainText("simulated");
   const found = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]).analyze();

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import type { Report } from "#shared/drift/report.ts";
 import { figure } from "#renderer/ui/words.ts";
-import { expect, test } from "#test/e2e/app.ts";
+import { allDone, expect, test } from "#test/e2e/app.ts";
 
 async function setNumber(page: Page, label: string, value: string): Promise<void> {
   await page.getByRole("textbox", { name: label }).fill(value);
@@ -19,7 +19,7 @@ async function runSample(page: Page, repeats = "5"): Promise<void> {
 test("the sample org runs, and the numbers on the screen are those of the report", async ({ open }) => {
   const page = await open();
   await runSample(page);
-  await expect(page.getByTestId("progress")).toHaveText("90 of 90 cells done", { timeout: 45_000 });
+  await allDone(page, 90);
   await expect(page.getByText("simulated", { exact: true }).first()).toBeVisible();
   await page.getByRole("button", { name: "See the drift" }).click();
   await expect(page.locator(".edge-label")).toHaveCount(2);
@@ -43,7 +43,7 @@ test("the sample org runs, and the numbers on the screen are those of the report
 test("pressing an edge shows each exact handoff with what became of every constraint", async ({ open }) => {
   const page = await open();
   await runSample(page);
-  await expect(page.getByTestId("progress")).toHaveText("90 of 90 cells done", { timeout: 45_000 });
+  await allDone(page, 90);
   await page.getByRole("button", { name: "See the drift" }).click();
   await page.locator(".edge-label").first().click();
   await expect(page.getByRole("heading", { name: "Lead → Analyst" })).toBeVisible();
@@ -66,6 +66,21 @@ test("pressing an edge shows each exact handoff with what became of every constr
   await expect(page.locator("th[aria-sort=descending]")).toHaveText(/Omitted/);
 });
 
+test("what was chosen is still chosen after a look elsewhere, and for the next experiment", async ({ open }) => {
+  const page = await open();
+  await page.getByRole("button", { name: "Run an experiment" }).click();
+  await setNumber(page, "Repeats", "2");
+  await setNumber(page, "Seed", "7");
+  await page.getByRole("button", { name: "Design", exact: true }).click();
+  await page.getByRole("button", { name: "Experiment", exact: true }).click();
+  await expect(page.getByRole("textbox", { name: "Repeats" })).toHaveValue("2");
+  await expect(page.getByTestId("forecast")).toContainText("36 cells");
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await allDone(page, 36);
+  await page.getByRole("button", { name: "New experiment" }).click();
+  await expect(page.getByRole("textbox", { name: "Seed" })).toHaveValue("7");
+});
+
 test("stop stops, what had finished is kept, and going on finishes the same experiment", async ({ open }) => {
   const page = await open();
   await runSample(page, "200");
@@ -86,7 +101,7 @@ test("stop stops, what had finished is kept, and going on finishes the same expe
 test("an experiment is archived, taken back and deleted", async ({ open }) => {
   const page = await open();
   await runSample(page, "1");
-  await expect(page.getByTestId("progress")).toHaveText("18 of 18 cells done", { timeout: 30_000 });
+  await allDone(page, 18);
   await page.getByRole("button", { name: "Archive" }).click();
   await expect(page.getByRole("button", { name: "Restore" })).toBeVisible();
   await page.getByRole("button", { name: "Restore" }).click();
@@ -103,7 +118,7 @@ test("with few tasks and lossless handoffs nothing is drawn as a plain zero", as
   await page.keyboard.press("Escape");
   await expect(page.getByTestId("forecast")).toContainText("10 cells");
   await page.getByRole("button", { name: "Start", exact: true }).click();
-  await expect(page.getByTestId("progress")).toHaveText("10 of 10 cells done", { timeout: 30_000 });
+  await allDone(page, 10);
   await page.getByRole("button", { name: "See the drift" }).click();
   await expect(page.locator(".edge-label").first()).toContainText("too few");
 });
@@ -125,7 +140,7 @@ test("role-play and a sweep of a relay are chosen from menus, and their arms sta
   await expect(page.getByTestId("forecast")).toContainText("45 cells");
   await expect(page.getByRole("region", { name: "What will run" })).toContainText("Solo, role-play");
   await page.getByRole("button", { name: "Start", exact: true }).click();
-  await expect(page.getByTestId("progress")).toHaveText("45 of 45 cells done", { timeout: 45_000 });
+  await allDone(page, 45);
   const head = page.getByRole("region", { name: "Cells" }).getByRole("columnheader");
   await expect(head).toHaveText([
     "Task",
@@ -150,9 +165,9 @@ test("a budget without a past run is refused with what to do; the pilot is run f
   await expect(page.getByRole("region", { name: "What will run" })).toContainText("no finished run of");
   await expect(page.getByRole("button", { name: "Start", exact: true })).toBeDisabled();
   await page.getByRole("button", { name: "Run a pilot of 3 first" }).click();
-  await expect(page.getByTestId("forecast")).toContainText("27 cells", { timeout: 45_000 });
+  await expect(page.getByTestId("forecast")).toContainText("27 cells");
   await expect(page.getByText(/^In part from 27 past runs/)).toBeVisible();
   await page.getByRole("button", { name: "Start", exact: true }).click();
-  await expect(page.getByTestId("progress")).toHaveText("27 of 27 cells done", { timeout: 45_000 });
+  await allDone(page, 27);
   await expect(page.getByRole("button", { name: /^Pilot of Chain of three/ })).toBeVisible();
 });

@@ -2,7 +2,7 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { expect, test } from "#test/e2e/app.ts";
+import { allDone, expect, test } from "#test/e2e/app.ts";
 
 const FOLDER = "test-results/screens";
 /** `npm run pictures` sets it: those of the README are copied there. */
@@ -60,7 +60,7 @@ for (const scheme of ["light", "dark"] as const)
     await page.getByRole("button", { name: "Start", exact: true }).click();
     await expect(page.getByTestId("progress")).toBeVisible();
     await shoot(page, `experiment-running-${scheme}`);
-    await expect(page.getByTestId("progress")).toHaveText("90 of 90 cells done", { timeout: 45_000 });
+    await allDone(page, 90);
     await shoot(page, `experiment-done-${scheme}`);
     await page.getByRole("button", { name: "See the drift" }).click();
     await expect(page.locator(".edge-label").first()).toBeVisible();

@@ -1,5 +1,5 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { expect, test } from "#test/e2e/app.ts";
+import { allDone, expect, test } from "#test/e2e/app.ts";
 
 test("a typed key is used and never comes back", async ({ open }) => {
   const page = await open();
@@ -59,7 +59,7 @@ test("every place passes the accessibility rules in light, dark and high contras
   await page.getByRole("textbox", { name: "Repeats" }).fill("2");
   await page.keyboard.press("Tab");
   await page.getByRole("button", { name: "Start", exact: true }).click();
-  await expect(page.getByTestId("progress")).toHaveText("36 of 36 cells done", { timeout: 45_000 });
+  await allDone(page, 36);
   await page.getByRole("button", { name: "See the drift" }).click();
   await page.locator(".edge-label").first().click();
   await expect(page.getByTestId("message-text")).toBeVisible();

@@ -1,5 +1,5 @@
 import { emptyOrg } from "#shared/org/create.ts";
-import { expect, test } from "#test/e2e/app.ts";
+import { allDone, expect, test } from "#test/e2e/app.ts";
 import { cell, openFile, show, undoName } from "#test/e2e/views.ts";
 
 test("a version is kept, renamed, compared, restored with a snapshot first, undone, deleted and taken back", async ({ open }) => {
@@ -85,7 +85,7 @@ test("the design that an experiment ran is opened read-only and compared with th
   const page = await open();
   await page.getByRole("button", { name: "Run an experiment" }).click();
   await page.getByRole("button", { name: "Start", exact: true }).click();
-  await expect(page.getByTestId("progress")).toHaveText("90 of 90 cells done", { timeout: 45_000 });
+  await allDone(page, 90);
   await page.getByRole("navigation", { name: "Places" }).getByRole("button", { name: "Design" }).click();
   await show(page, "Table");
   await cell(page, 0, 1).focus();

@@ -2,7 +2,7 @@
 import type { Baseline } from "#shared/experiment/plan.ts";
 import type { ExperimentChoices } from "#shared/rpc/contract.ts";
 import { DEFAULT_POPULATION, type Population } from "#shared/population/schema.ts";
-import { axisTexts, type Variation } from "#renderer/experiment/variations.ts";
+import { axisTexts, type Variation } from "#renderer/state/variations.ts";
 
 export interface FormState {
   name: string;
@@ -24,12 +24,13 @@ export interface FormState {
   population: Population;
 }
 
-export function initialForm(orgs: string[], suiteId: string, server: { baseUrl: string; model: string }): FormState {
+/** Nothing chosen yet: no org, and no suite until there are some. */
+export function initialForm(server: { baseUrl: string; model: string }): FormState {
   return {
     name: "",
-    orgs,
+    orgs: [],
     solos: ["one-shot"],
-    suiteId,
+    suiteId: "",
     tasks: null,
     repeats: 5,
     connection: "simulated",

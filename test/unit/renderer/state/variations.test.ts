@@ -12,7 +12,7 @@ import {
   RELAY_CHOICES,
   stillPossible,
   type Variation,
-} from "#renderer/experiment/variations.ts";
+} from "#renderer/state/variations.ts";
 
 const VARIABLE: Variable = {
   edges: [

@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { choicesSchema } from "#shared/rpc/contract.ts";
 import { populationSchema } from "#shared/population/schema.ts";
-import { capsOf, choicesOf, type FormState, initialForm, withOdds } from "#renderer/experiment/form-state.ts";
+import { capsOf, choicesOf, type FormState, initialForm, withOdds } from "#renderer/state/experiment-form.ts";
 
 const SERVER = { baseUrl: "http://localhost:11434", model: "some-model" };
 
-const form = (change: Partial<FormState> = {}): FormState => ({ ...initialForm(["org_1"], "relay", SERVER), ...change });
+const form = (change: Partial<FormState> = {}): FormState => ({ ...initialForm(SERVER), orgs: ["org_1"], suiteId: "relay", ...change });
 
 describe("the choices of a new experiment", () => {
   it("can be sent as they are at first, where there is an org", () => {
@@ -22,7 +22,7 @@ describe("the choices of a new experiment", () => {
       seed: 1,
     });
     expect(choicesSchema.safeParse(choices).success).toBe(true);
-    expect(choicesOf(initialForm([], "relay", SERVER))).toBeNull();
+    expect(choicesOf(form({ orgs: [] }))).toBeNull();
   });
 
   it("cannot be sent without an org, a suite, a task or an address", () => {
