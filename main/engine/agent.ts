@@ -3,7 +3,7 @@ import { type Agent, type Org, resolvedSettings } from "#shared/org/schema.ts";
 import { runnableHandoffs } from "#shared/org/graph.ts";
 import type { AssistantBlock, ModelMessage, ModelRequest, TextBlock, ToolResultBlock, Usage, UserBlock } from "#shared/run/messages.ts";
 import type { RunMode } from "#main/engine/mode.ts";
-import { type Contact, promptText, systemTexts, toolSpecs } from "#main/engine/prompts.ts";
+import { type Contact, engineBlock, promptText, systemBlocks, toolSpecs } from "#main/engine/prompts.ts";
 
 export interface AgentOptions {
   brief: string;
@@ -39,8 +39,7 @@ export class RunningAgent {
     this.contacts = runnableHandoffs(org)
       .filter((edge) => edge.source === agent.id)
       .map((edge) => ({ edge, agent: agents.get(edge.target) as Agent }));
-    const texts = systemTexts(org, agent, this.contacts, options.brief, options.mode);
-    this.#system = texts.map((text) => ({ type: "text", text }));
+    this.#system = systemBlocks(org, agent, this.contacts, options.brief, options.mode);
     // Instructions and brief come again in each turn: cached, they cost a tenth or less of their price.
     const last = this.#system.at(-1);
     if (last && this.#comesAgain) this.#system[this.#system.length - 1] = { ...last, cache_control: EPHEMERAL };
@@ -51,10 +50,10 @@ export class RunningAgent {
   }
 
   /** Starts a turn with what the agent is shown; without memory everything earlier is forgotten first. */
-  beginTurn(blocks: readonly string[]): void {
+  beginTurn(blocks: readonly TextBlock[]): void {
     this.turns += 1;
     if (!this.agent.memory) this.#forget();
-    this.tell([...this.#pending, ...blocks.map((text): TextBlock => ({ type: "text", text }))]);
+    this.tell([...this.#pending, ...blocks]);
     this.#pending = [];
   }
 
@@ -142,7 +141,7 @@ export class RunningAgent {
       sum += messageTokens(message);
     }
     if (cut === undefined) return null;
-    const ask: ModelMessage = { role: "user", content: [{ type: "text", text: promptText("summarise") }] };
+    const ask: ModelMessage = { role: "user", content: [engineBlock("summarise")] };
     const request = this.#requestOf([...this.#history.slice(0, cut), ...afterToolCalls(this.#history[cut], ask)], false, most);
     return { request: { ...request, tool_choice: { type: "none" } }, messages: cut };
   }

@@ -52,7 +52,7 @@ export function historyBlocks(answer: ModelAnswer): AssistantBlock[] {
 
 function refuse(read: ReadAnswer, block: ToolUseBlock, code: RefusalCode, sentence: string): void {
   read.refusals.push({ toolUseId: block.id, tool: String(block.name).slice(0, 200), code, sentence, input: block.input });
-  read.results.push({ type: "tool_result", tool_use_id: block.id, content: sentence, is_error: true });
+  read.results.push({ type: "tool_result", tool_use_id: block.id, content: sentence, is_error: true, by: "engine" });
 }
 
 function fieldsOf(input: unknown): Record<string, unknown> | null {
@@ -77,7 +77,7 @@ function readSend(read: ReadAnswer, block: ToolUseBlock, contacts: readonly Cont
   if (known.length > 0) read.effects.push({ kind: "send", send: { contacts: known, text: fields.text } });
   const sent = known.length > 0 ? promptText("sent", { recipients: known.map((each) => addressOf(each, contacts)).join(", ") }) : "";
   if (unknown.length === 0) {
-    read.results.push({ type: "tool_result", tool_use_id: block.id, content: sent });
+    read.results.push({ type: "tool_result", tool_use_id: block.id, content: sent, by: "engine" });
     return;
   }
   const list = contacts.map((each) => addressOf(each, contacts)).join(", ");
@@ -90,5 +90,5 @@ function readSubmit(read: ReadAnswer, block: ToolUseBlock): void {
   if (typeof text !== "string" || text.trim() === "")
     return refuse(read, block, "bad-arguments", promptText("badArguments", { why: '"text" must hold the deliverable' }));
   read.effects.push({ kind: "submit", text });
-  read.results.push({ type: "tool_result", tool_use_id: block.id, content: promptText("submitted") });
+  read.results.push({ type: "tool_result", tool_use_id: block.id, content: promptText("submitted"), by: "engine" });
 }

@@ -5,7 +5,8 @@ import { RunningAgent } from "#main/engine/agent.ts";
 import { RunLimits, TIME_IS_UP } from "#main/engine/limits.ts";
 import type { Delivery, Mail } from "#main/engine/mailbox.ts";
 import type { Together } from "#main/engine/ports.ts";
-import { PROMPTS_VERSION, promptText, shownBlock } from "#main/engine/prompts.ts";
+import type { TextBlock } from "#shared/run/messages.ts";
+import { engineBlock, PROMPTS_VERSION, shownBlock } from "#main/engine/prompts.ts";
 import type { RunInput, RunPorts, RunResult } from "#main/engine/run.ts";
 import { type Effect, takeTurn, type TurnEnd } from "#main/engine/turn.ts";
 
@@ -158,8 +159,9 @@ export class OrgRun {
   /** Lets an agent take a turn over its mail. */
   turn(running: RunningAgent, mail: readonly Delivery[], round: number, last = false): Promise<TurnEnd> {
     const header =
-      mail.length > 0 ? [promptText("inbox", { round: String(round), count: String(mail.length) })] : last ? [] : [promptText("start")];
-    const blocks = [...header, ...mail.map((each) => each.shown), ...(last ? [promptText("lastTurn")] : [])];
+      mail.length > 0 ? [engineBlock("inbox", { round: String(round), count: String(mail.length) })] : last ? [] : [engineBlock("start")];
+    const shown = mail.map((each): TextBlock => ({ type: "text", text: each.shown }));
+    const blocks = [...header, ...shown, ...(last ? [engineBlock("lastTurn")] : [])];
     return this.turnWith(running, { blocks, mail, round, last, plainTextDelivers: this.input.mode.kind !== "org" || last });
   }
 
@@ -167,7 +169,7 @@ export class OrgRun {
   turnWith(
     running: RunningAgent,
     what: {
-      blocks: string[];
+      blocks: TextBlock[];
       mail: readonly Delivery[];
       round: number;
       last: boolean;

@@ -1,5 +1,5 @@
 /** Owns the solo baselines that take more than one call: budget-matched and best-of-n (M12). */
-import { promptText } from "#main/engine/prompts.ts";
+import { engineBlock } from "#main/engine/prompts.ts";
 import type { RunMode } from "#main/engine/mode.ts";
 import { hardLimitOf, isRefusal, type OrgRun } from "#main/engine/org-run.ts";
 import type { RunResult } from "#main/engine/run.ts";
@@ -23,7 +23,7 @@ export async function playBudget(run: OrgRun, outputTokens: number): Promise<Run
     if (idle >= IDLE_TURNS) return run.finish("delivered", round);
     run.ports.emit({ type: "round-started", round, agents: [running.agent.id] });
     const end = await run.turnWith(running, {
-      blocks: [round === 1 ? promptText("start") : promptText("budgetGoOn", { left: String(left) })],
+      blocks: [round === 1 ? engineBlock("start") : engineBlock("budgetGoOn", { left: String(left) })],
       mail: [],
       round,
       last: false,

@@ -1,11 +1,11 @@
 /** Owns every text the engine itself puts before a model. Versioned: a change of wording is a change of the plan (M20). */
 import type { Agent, Handoff, Org, Relay } from "#shared/org/schema.ts";
-import type { ToolSpec } from "#shared/run/messages.ts";
+import type { TextBlock, ToolSpec } from "#shared/run/messages.ts";
 import { type PartOwner, type PromptPart, textOf } from "#shared/run/prompt-part.ts";
 import type { RunMode } from "#main/engine/mode.ts";
 
 /** Raise this with any change below. */
-export const PROMPTS_VERSION = "prompts/2";
+export const PROMPTS_VERSION = "prompts/3";
 
 /** The texts as templates, for the screen that shows what the engine says. */
 export const PROMPT_TEXTS = {
@@ -77,14 +77,20 @@ export interface Contact {
   agent: Agent;
 }
 
+/** A block of the engine's own words. */
+export function engineBlock(name: TextName, slots: Slots = {}): TextBlock {
+  return { type: "text", text: promptText(name, slots), by: "engine" };
+}
+
 /** The stable start of each of an agent's requests: who it is, its instructions, and the brief if it receives it. */
-export function systemTexts(...of: SystemOf): string[] {
-  return systemParts(...of).map((parts) => textOf(parts));
+export function systemBlocks(...of: SystemOf): TextBlock[] {
+  const [frame, ...rest] = systemParts(...of).map((parts): TextBlock => ({ type: "text", text: textOf(parts) }));
+  return [{ ...(frame as TextBlock), by: "engine" }, ...rest];
 }
 
 type SystemOf = [org: Org, agent: Agent, contacts: readonly Contact[], brief: string, mode: RunMode["kind"]];
 
-/** The same texts in pieces, each with whose words it is. */
+/** The same texts in pieces, each with whose words it is; first the frame: who one is and to whom one can write. */
 export function systemParts(...[org, agent, contacts, brief, mode]: SystemOf): PromptPart[][] {
   if (mode !== "org")
     return [promptParts(mode === "budget" ? "budgetFrame" : "soloFrame"), ...instructionParts(agent), promptParts("brief", { brief })];

@@ -1,5 +1,5 @@
 /** Owns one turn of one agent: one or more model calls, read into effects that are applied when the turn's time has come. */
-import type { CallFailure, CallIdentity, ModelAnswer, ModelRequest } from "#shared/run/messages.ts";
+import type { CallFailure, CallIdentity, ModelAnswer, ModelRequest, TextBlock } from "#shared/run/messages.ts";
 import type { RunningAgent } from "#main/engine/agent.ts";
 import { historyBlocks, readAnswer, type Send } from "#main/engine/answer.ts";
 import { type Held, type LimitReached, type RunLimits, TIME_IS_UP } from "#main/engine/limits.ts";
@@ -22,7 +22,7 @@ export interface TurnInput {
   running: RunningAgent;
   /** Number of this turn among the agent's own, from 1. */
   turn: number;
-  blocks: string[];
+  blocks: TextBlock[];
   /** Ids of the messages among the blocks, and each one's exact block. */
   shows: { id: string; shown: string }[];
   round: number;

@@ -27,7 +27,7 @@ export function previewAgent(design: Org, agentId: string, brief: string, trait:
   const steps = stepsFromBrief(org);
   const messages = sampleInbox(org, agent, brief, steps);
   const header = promptParts("inbox", { round: String(firstMail(org, agent, steps)), count: String(messages.length) });
-  running.beginTurn(firstTurn(start, header, messages).map((parts) => textOf(parts)));
+  running.beginTurn(firstTurn(start, header, messages).map((parts) => ({ type: "text", text: textOf(parts) })));
   const request = running.request(false);
   return {
     promptsVersion: PROMPTS_VERSION,

@@ -1,14 +1,10 @@
-/** Owns which texts a request shows its agent (M1): everything but its own words and its thinking. */
+/** Owns which texts of a request an agent can hold a constraint from (M1): all but its own words, its thinking and the engine's words. */
 import type { ModelRequest } from "#shared/run/messages.ts";
 
-/** System blocks and all user-side blocks, in order. */
+/** System blocks and all user-side blocks that are not the engine's own, in order. */
 export function requestTexts(request: ModelRequest): string[] {
-  const texts = request.system.map((block) => block.text);
-  for (const message of request.messages) {
-    if (message.role !== "user") continue;
-    for (const block of message.content) texts.push(block.type === "text" ? block.text : block.content);
-  }
-  return texts;
+  const blocks = [...request.system, ...request.messages.flatMap((message) => (message.role === "user" ? message.content : []))];
+  return blocks.flatMap((block) => (block.by === "engine" ? [] : [block.type === "text" ? block.text : block.content]));
 }
 
 /** The same without the blocks that were new in this request: what the agent had before they came. */

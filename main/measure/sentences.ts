@@ -10,24 +10,27 @@ export interface Sentence {
 export const LONGEST_SENTENCE = 2_000;
 
 /**
- * Cuts a text at line breaks, semicolons and at . ! ? followed by white space and something that opens a sentence.
- * A decimal point (3.5), an abbreviation (e.g., No. 4) and a point inside a word do not end a sentence.
- * What is longer than LONGEST_SENTENCE is cut at its last white space before that, or in the middle where there is none.
+ * Cuts a text at semicolons, at . ! ? followed by white space and something that opens a sentence, and at line breaks, unless a
+ * line only goes on in the next because it was full. A decimal point (3.5), an abbreviation (e.g., No. 4) and a point inside a word
+ * do not end a sentence. What is longer than LONGEST_SENTENCE is cut at its last white space before that, or in the middle where
+ * there is none.
  *
- * @returns sentences in order, trimmed of white space, empty ones left out
+ * @returns sentences in order, trimmed of white space, empty ones left out; every kind of white space within one is a plain space
  */
-export function splitSentences(text: string): Sentence[] {
+export function splitSentences(raw: string): Sentence[] {
+  // One for one, so that offsets hold. RE2's \s knows ASCII alone.
+  const text = raw.replace(/[^\S\n ]/g, " ");
   const sentences: Sentence[] = [];
   let start = 0;
   const push = (end: number) => {
-    const raw = text.slice(start, end);
-    const trimmed = raw.trim();
-    if (trimmed !== "") sentences.push(...pieces({ text: trimmed, start: start + raw.indexOf(trimmed) }));
+    const part = text.slice(start, end);
+    const trimmed = part.trim();
+    if (trimmed !== "") sentences.push(...pieces({ text: trimmed.replaceAll("\n", " "), start: start + part.indexOf(trimmed) }));
     start = end;
   };
   for (let index = 0; index < text.length; index += 1) {
     const char = text[index] as string;
-    if (char === "\n" || char === ";") push(index + 1);
+    if (char === ";" || (char === "\n" && !goesOn(text, index))) push(index + 1);
     else if (char === "." || char === "!" || char === "?") {
       const after = /^["'”’)\]*_]*(?=\s|$)/.exec(text.slice(index + 1, index + 8));
       if (after && !(char === "." && isAbbreviation(text, index))) push(index + 1 + after[0].length);
@@ -35,6 +38,22 @@ export function splitSentences(text: string): Sentence[] {
   }
   push(text.length);
   return sentences;
+}
+
+/** From this length on, in characters, a line may have been broken because it was full: mails are wrapped at 60 to 80. */
+const FULL_LINE = 55;
+
+/** What opens a line that stands for itself: a list item, a heading, a quotation, a row of a table, a fence. */
+const OWN_LINE = /^\s*(?:[-*+•·–—>#|=~`]|\(?(?:\d{1,3}|[a-z])[.)]\s)/i;
+
+/** Whether the line that ends here goes on in the next: neither ends a sentence, nor opens anew, and it was full or the next starts small. */
+function goesOn(text: string, lineBreak: number): boolean {
+  const line = text.slice(text.lastIndexOf("\n", lineBreak - 1) + 1, lineBreak).trimEnd();
+  const end = text.indexOf("\n", lineBreak + 1);
+  const next = text.slice(lineBreak + 1, end < 0 ? text.length : end);
+  if (line.trim() === "" || next.trim() === "" || OWN_LINE.test(next) || /^\s*[#|=]/.test(line) || /[.!?:;]["'”’)\]*_]*$/.test(line))
+    return false;
+  return line.trim().length >= FULL_LINE || /^\s*\p{Ll}/u.test(next);
 }
 
 /** What opens a clause: punctuation that a number cannot hold, or a word that joins. */

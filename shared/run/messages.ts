@@ -1,6 +1,12 @@
 /** Owns the words of a model call as they travel and are stored: the Messages API's own JSON shapes, the part we use. */
 
-export interface TextBlock {
+/** What we note about a block for ourselves; it is stored and not sent. */
+interface Noted {
+  /** The engine's own words, such as how to send: nobody learns a constraint from them (M1), whatever a probe would read in them. */
+  by?: "engine";
+}
+
+export interface TextBlock extends Noted {
   type: "text";
   text: string;
   cache_control?: { type: "ephemeral" };
@@ -11,7 +17,7 @@ export interface ToolUseBlock {
   name: string;
   input: unknown;
 }
-export interface ToolResultBlock {
+export interface ToolResultBlock extends Noted {
   type: "tool_result";
   tool_use_id: string;
   content: string;

@@ -88,7 +88,7 @@ describe("prompt caching", () => {
     // The same requests without marks, as a connection without a cache gets them.
     const plain = ofType(steps, "call-started").reduce((sum, { request }) => {
       const unmarked = JSON.parse(
-        JSON.stringify(request, (key, value: unknown) => (key === "cache_control" ? undefined : value)),
+        JSON.stringify(request, (key, value: unknown) => (key === "cache_control" || key === "by" ? undefined : value)),
       ) as ModelRequest;
       return sum + new PromptCache().count("plain", unmarked, 0).inputTokens;
     }, 0);

@@ -60,6 +60,22 @@ describe("measuring a run", () => {
     expect(edge("B", "D")).toMatchObject({ loss: null, reason: "nothing-to-lose" });
   });
 
+  it("M1 nobody learns a constraint from the engine's own words, whatever a probe reads in them", async () => {
+    const suite = structuredClone(two);
+    const [first, second] = suite.tasks[0]?.ledger ?? [];
+    if (!first || !second) throw new Error("no constraints");
+    first.pattern = { preserved: ["rule 1"], weakened: [], contradicted: ["seen by nobody", "sent to"] };
+    second.pattern = { preserved: ["rule 2", "new messages", "you can write to"], weakened: [], contradicted: [] };
+    const { edge } = await measured(testOrg("A>B,B>C"), suite, {
+      A: [[send(["B"], "Begin.")]],
+      B: [[send(["nobody"], "Begin."), send(["C"], "Nothing."), send(["C"], "Nothing.")]],
+      C: [[submit("x")]],
+    });
+    // A holds both by the brief and was told neither away; B was told nothing at all.
+    expect(edge("A", "B")).toMatchObject({ loss: 1, parts: { omitted: 1, weakened: 0, contradicted: 0 } });
+    expect(edge("B", "C")).toMatchObject({ loss: null, reason: "nothing-to-lose", introduced: 0 });
+  });
+
   it("M1 the agent's own words do count once a colleague says them back", async () => {
     const { edge } = await measured(testOrg("A>B,B>C,C>B,B>D"), two, {
       A: [[send(["B"], "Begin.")]],
