@@ -1,7 +1,7 @@
 /** Owns one attempt at one model call: our request to the SDK's stream and its final message back; errors become values. */
 import type Anthropic from "@anthropic-ai/sdk";
 import { APIConnectionError, APIError, APIUserAbortError } from "@anthropic-ai/sdk";
-import type { AssistantBlock, CallFailure, ModelAnswer, ModelRequest, UserBlock } from "#shared/run/messages.ts";
+import { type AssistantBlock, asSent, type CallFailure, type ModelAnswer, type ModelRequest } from "#shared/run/messages.ts";
 import { withoutKeys } from "#main/models/redact.ts";
 import { WordReader } from "#main/models/words.ts";
 
@@ -74,23 +74,15 @@ const NEVER_ARRIVED = new Set([
 
 /** Our stored request in the SDK's types. Temperature is sent only where the caller put it in. */
 export function apiParams(request: ModelRequest): Parameters<Anthropic["messages"]["stream"]>[0] {
-  const { effort, thinking, temperature, tools, system, messages, ...rest } = request;
+  const { effort, thinking, temperature, tools, ...rest } = asSent(request);
   return {
     ...rest,
-    system: system.map(asSent),
-    messages: messages.map((each) => (each.role === "user" ? { ...each, content: each.content.map(asSent) } : each)),
     ...(tools.length > 0 ? { tools } : {}),
     ...(effort ? { output_config: { effort } } : {}),
     ...(thinking ? { thinking: thinking === "off" ? { type: "disabled" as const } : { type: "adaptive" as const } } : {}),
     // Gone from the SDK's types and refused by the current API; other servers still take it.
     ...(temperature !== undefined ? ({ temperature } as object) : {}),
   };
-}
-
-/** Without what we noted for ourselves. */
-function asSent<T extends UserBlock>(block: T): T {
-  const { by: _, ...sent } = block;
-  return sent as T;
 }
 
 /** A whole message of the API as our answer, or what is wrong with it. Throws on shapes that the API never sends. */

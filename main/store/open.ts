@@ -1,6 +1,6 @@
 /** Owns opening the database file: who else has it, which version it is, its backup before a migration. */
-import { copyFileSync, existsSync, mkdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, mkdirSync, realpathSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { isDiskFull } from "#main/store/failure.ts";
 import { FileLock } from "#main/store/lock.ts";
@@ -8,6 +8,7 @@ import { MIGRATIONS } from "#main/store/migrations/list.ts";
 
 export type StoreError =
   | { code: "newer-file"; file: string; found: number; known: number }
+  | { code: "older-file"; file: string; found: number; known: number }
   | { code: "in-use"; file: string; pid: number }
   | { code: "not-a-database"; file: string; why: string }
   | { code: "disk-full"; file: string }
@@ -32,11 +33,13 @@ export function storeErrorSentence(error: StoreError): string {
     case "newer-file":
       return `The database ${error.file} was written by a newer Driftlab (version ${error.found}, this one knows ${error.known}). Use the newer Driftlab, or name another file with --db.`;
     case "in-use":
-      return `The database ${error.file} is in use by another Driftlab (process ${error.pid}). Close that one, or name another file with --db; meanwhile the app opens it read-only, and driftlab report reads it.`;
+      return `The database ${error.file} is in use by another Driftlab${error.pid > 0 ? ` (process ${error.pid})` : ""}. Close that one, or name another file with --db; meanwhile the app opens it read-only, and driftlab report reads it.`;
     case "not-a-database":
       return `${error.file} is not a Driftlab database (${error.why}). Name another file with --db.`;
     case "disk-full":
       return `The disk is full: the database ${error.file} cannot be opened for writing. Make room and start again, or name another file with --db.`;
+    case "older-file":
+      return `The database ${error.file} is of version ${error.found}, and this Driftlab writes version ${error.known}. Open it for writing once, with driftlab serve or the app: it is backed up first.`;
     case "cannot-open":
       return `The database ${error.file} cannot be opened (${error.why}). Check the path and its permissions, or name another file with --db.`;
   }
@@ -54,7 +57,7 @@ export function openStore({
   try {
     if (!inMemory && !readOnly) {
       mkdirSync(dirname(file), { recursive: true });
-      const taken = FileLock.take(`${file}.lock`);
+      const taken = FileLock.take(`${realPath(file)}.lock`);
       if (!taken.ok) return { ok: false, error: { code: "in-use", file, pid: taken.pid } };
       lock = taken.lock;
     }
@@ -74,11 +77,11 @@ export function openStore({
     }
     if (readOnly && found < migrations.length) {
       db.close();
-      const why =
+      const error: StoreError =
         found === 0
-          ? "it holds none of Driftlab's tables"
-          : `it is of version ${found}; open it for writing once to bring it up to ${migrations.length}`;
-      return { ok: false, error: { code: found === 0 ? "not-a-database" : "cannot-open", file, why } };
+          ? { code: "not-a-database", file, why: "it holds none of Driftlab's tables" }
+          : { code: "older-file", file, found, known: migrations.length };
+      return { ok: false, error };
     }
     if (!readOnly) {
       db.pragma("journal_mode = WAL");
@@ -114,8 +117,8 @@ export function openStore({
 function migrate(db: Database.Database, file: string, found: number, migrations: readonly string[]): void {
   if (found === migrations.length) return;
   if (found > 0 && file !== ":memory:") {
-    db.pragma("wal_checkpoint(TRUNCATE)");
-    copyFileSync(file, freeName(`${file}.before-v${migrations.length}`, ".bak"));
+    // Through SQLite: a copy of the file alone would lack what stands in its log, and somebody who reads keeps the log from being moved.
+    db.prepare("VACUUM INTO ?").run(freeName(`${file}.before-v${migrations.length}`, ".bak"));
   }
   for (const [index, sql] of migrations.entries()) {
     if (index < found) continue;
@@ -124,6 +127,11 @@ function migrate(db: Database.Database, file: string, found: number, migrations:
       db.pragma(`user_version = ${index + 1}`);
     })();
   }
+}
+
+/** One file has one lock, by whatever links it is reached. */
+function realPath(file: string): string {
+  return existsSync(file) ? realpathSync(file) : join(realpathSync(dirname(file)), basename(file));
 }
 
 /** A name that no file has: an earlier backup is never written over. */

@@ -60,6 +60,20 @@ export interface ModelRequest {
   temperature?: number;
 }
 
+/** A request as it goes out: without what we noted for ourselves. */
+export function asSent(request: ModelRequest): ModelRequest {
+  return {
+    ...request,
+    system: request.system.map(withoutNotes),
+    messages: request.messages.map((each) => (each.role === "user" ? { ...each, content: each.content.map(withoutNotes) } : each)),
+  };
+}
+
+function withoutNotes<T extends UserBlock>(block: T): T {
+  const { by: _, ...sent } = block;
+  return sent as T;
+}
+
 export interface Usage {
   inputTokens: number;
   outputTokens: number;

@@ -4,15 +4,12 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Org } from "#shared/org/schema.ts";
 import type { RunEvent } from "#shared/run/events.ts";
-import { NO_PAST_RUNS } from "#main/lab/arms/budgets.ts";
-import { makePlan } from "#main/lab/make-plan.ts";
 import { Runner } from "#main/lab/runner.ts";
-import { prepareExperiment } from "#main/lab/start-experiment.ts";
 import { BUILT_IN_PRICES } from "#main/models/prices.ts";
 import { withoutKeys } from "#main/models/redact.ts";
 import { streamResponse } from "#main/models/simulated/wire.ts";
 import { Store } from "#main/store/store.ts";
-import { population, testPorts } from "#test/support/lab.ts";
+import { prepareTestExperiment, testPorts } from "#test/support/lab.ts";
 import { testOrg } from "#test/support/orgs.ts";
 import { plainSuite } from "#test/support/suites.ts";
 
@@ -34,21 +31,9 @@ function openStore(): Store {
   return opened.store;
 }
 
-function prepare(store: Store, org: Org = testOrg("A>B>C"), repeats = 2) {
-  const made = makePlan({
-    orgs: [org],
-    solos: ["one-shot"],
-    past: NO_PAST_RUNS,
-    suite,
-    tasks: null,
-    repeats,
-    connection: { kind: "compatible", baseUrl: "http://127.0.0.1:1", takesTemperature: true },
-    model: "m",
-    population: population({}),
-    seed: 1,
-  });
-  if (!made.ok) throw new Error(JSON.stringify(made.problems));
-  return prepareExperiment(store, made.planned, suite, { fresh: false, name: "Test", nowMs: 0 }).id;
+function prepare(store: Store, org: Org = testOrg("A>B>C"), repeats = 2): string {
+  const connection = { kind: "compatible", baseUrl: "http://127.0.0.1:1", takesTemperature: true } as const;
+  return prepareTestExperiment(store, { orgs: [org], solos: ["one-shot"], suite, repeats, connection, model: "m" }).id;
 }
 
 const runnerOn = (store: Store, fetch: typeof globalThis.fetch, more: Partial<ConstructorParameters<typeof Runner>[0]> = {}) =>

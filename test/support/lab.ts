@@ -5,7 +5,7 @@ import { type Population, populationSchema } from "#shared/population/schema.ts"
 import type { Suite } from "#shared/task/schema.ts";
 import { NO_PAST_RUNS } from "#main/lab/arms/budgets.ts";
 import type { Caps } from "#main/lab/budget.ts";
-import { makePlan, type PlanInput } from "#main/lab/make-plan.ts";
+import { makePlan, type Planned, type PlanInput } from "#main/lab/make-plan.ts";
 import { reportOf } from "#main/lab/report.ts";
 import { Runner, type RunnerParts } from "#main/lab/runner.ts";
 import { prepareExperiment } from "#main/lab/start-experiment.ts";
@@ -37,9 +37,13 @@ export function population(fields: Record<string, unknown>): Population {
   return populationSchema.parse({ format: "driftlab.population", version: 1, ...fields });
 }
 
-export interface ExperimentOptions extends Partial<PlanInput> {
+/** What is planned; the orgs and the suite have to be named. */
+export interface PlannedOptions extends Partial<PlanInput> {
   orgs: readonly Org[];
   suite: Suite;
+}
+
+export interface ExperimentOptions extends PlannedOptions {
   store?: Store;
   populationOptions?: PopulationOptions;
   caps?: Caps;
@@ -52,9 +56,8 @@ export interface ExperimentRun {
   id: string;
 }
 
-/** Plans, runs and reports. */
-export async function runExperiment(options: ExperimentOptions): Promise<ExperimentRun> {
-  const { store = memoryStore(), populationOptions, caps = { outputTokens: null, usd: null }, runnerParts, ...choices } = options;
+/** A plan; it throws where there is none. */
+export function testPlan(choices: PlannedOptions): Planned {
   const result = makePlan({
     solos: [],
     tasks: null,
@@ -67,7 +70,18 @@ export async function runExperiment(options: ExperimentOptions): Promise<Experim
     ...choices,
   });
   if (!result.ok) throw new Error(result.problems.map((each) => each.message).join(" "));
-  const { id } = prepareExperiment(store, result.planned, options.suite, { fresh: false, name: "Test", nowMs: 0 });
+  return result.planned;
+}
+
+/** Plans, and puts the experiment into the store; nothing runs yet. */
+export function prepareTestExperiment(store: Store, choices: PlannedOptions, fresh = false): { id: string; existing: boolean } {
+  return prepareExperiment(store, testPlan(choices), choices.suite, { fresh, name: "Test", nowMs: 0 });
+}
+
+/** Plans, runs and reports. */
+export async function runExperiment(options: ExperimentOptions): Promise<ExperimentRun> {
+  const { store = memoryStore(), populationOptions, caps = { outputTokens: null, usd: null }, runnerParts, ...choices } = options;
+  const { id } = prepareTestExperiment(store, choices);
   const runner = new Runner({
     store,
     secrets: { anthropicKey: () => null, serverKey: () => null },

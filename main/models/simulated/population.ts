@@ -1,5 +1,5 @@
 /** Owns the simulated population: a `fetch` that answers real Messages API requests, offline and seeded. */
-import { type CallIdentity, identityText, type ModelAnswer, type ModelRequest } from "#shared/run/messages.ts";
+import { asSent, type CallIdentity, identityText, type ModelAnswer, type ModelRequest } from "#shared/run/messages.ts";
 import { SimulatedBatches } from "#main/models/simulated/batches.ts";
 import { badBreakpoints, PromptCache } from "#main/models/simulated/cache.ts";
 import { dice } from "#main/models/simulated/dice.ts";
@@ -80,7 +80,7 @@ export class SimulatedPopulation {
     const known = this.#cells.get(cell);
     if (!known) return;
     for (const { identity, request, answer, nowMs = null } of calls) {
-      known.cache.count(identity.agent, request, clockOf(known, nowMs));
+      known.cache.count(identity.agent, asSent(request), clockOf(known, nowMs));
       if (identity.call === SUMMARY_CALL || answer.stopReason === "refusal") continue;
       const knowledge = learn(shownText(request), known.script);
       const recipients = new Set(namesWrittenTo(answer.content).map((name) => known.script.names[name] ?? name));

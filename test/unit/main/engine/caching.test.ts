@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { orgSchema } from "#shared/org/schema.ts";
-import type { ModelRequest } from "#shared/run/messages.ts";
+import { asSent, type ModelRequest } from "#shared/run/messages.ts";
 import { loadSuite } from "#main/exchange/load-suite.ts";
 import { PromptCache } from "#main/models/simulated/cache.ts";
 import { cachedBlocks } from "#test/support/api-validity.ts";
@@ -88,7 +88,7 @@ describe("prompt caching", () => {
     // The same requests without marks, as a connection without a cache gets them.
     const plain = ofType(steps, "call-started").reduce((sum, { request }) => {
       const unmarked = JSON.parse(
-        JSON.stringify(request, (key, value: unknown) => (key === "cache_control" || key === "by" ? undefined : value)),
+        JSON.stringify(asSent(request), (key, value: unknown) => (key === "cache_control" ? undefined : value)),
       ) as ModelRequest;
       return sum + new PromptCache().count("plain", unmarked, 0).inputTokens;
     }, 0);
