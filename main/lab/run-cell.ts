@@ -3,6 +3,7 @@ import type { Arm } from "#shared/experiment/plan.ts";
 import { cellName } from "#shared/experiment/plan.ts";
 import type { Org } from "#shared/org/schema.ts";
 import type { CellOutcome, RunEvent, StampedEvent } from "#shared/run/events.ts";
+import type { CallFailure } from "#shared/run/messages.ts";
 import type { RunMode } from "#main/engine/mode.ts";
 import { PROMPTS_VERSION } from "#main/engine/prompts.ts";
 import { type LostCall, readRecord, RecordMismatch, resumed } from "#main/engine/record.ts";
@@ -34,6 +35,8 @@ export interface CellParts extends Playing {
 
 export interface CellEnd {
   outcome: CellOutcome;
+  /** Why it failed; null where it did not. */
+  failure: CallFailure | null;
   /** The cap that left no room for another call, in words; null where none stood in the way. */
   capReached: string | null;
 }
@@ -122,10 +125,11 @@ class CellRun {
   async #close(org: Org, result: RunResult): Promise<CellEnd> {
     const { store, probes, nowMs } = this.#parts;
     if (result.outcome !== "done") {
-      const capReached = result.outcome === "failed" && result.failure.code === "budget" ? result.failure.message : null;
+      const failure = result.outcome === "failed" ? result.failure : null;
+      const capReached = failure?.code === "budget" ? failure.message : null;
       const outcome: CellOutcome = result.outcome === "stopped" || capReached !== null ? "stopped" : "failed";
-      store.experiments.finishCell(this.#key, outcome, result.outcome === "failed" ? result.failure : null);
-      return { outcome, capReached };
+      store.experiments.finishCell(this.#key, outcome, failure);
+      return { outcome, failure: outcome === "failed" ? failure : null, capReached };
     }
     const { status, reason, deliverable } = result;
     const { steps } = readRecord(this.#log);
@@ -139,7 +143,7 @@ class CellRun {
       probe: PATTERN_PROBE,
       endedAtMs: nowMs(),
     });
-    return { outcome: "done", capReached: null };
+    return { outcome: "done", failure: null, capReached: null };
   }
 }
 

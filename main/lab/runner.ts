@@ -17,6 +17,7 @@ import { Budget, type Caps } from "#main/lab/budget.ts";
 import { CellQueue, type Job } from "#main/lab/cell-queue.ts";
 import { LivePicture } from "#main/lab/live.ts";
 import type { Playing } from "#main/lab/play-run.ts";
+import { GiveUp } from "#main/lab/give-up.ts";
 import { runCell } from "#main/lab/run-cell.ts";
 
 export interface RunnerParts {
@@ -64,10 +65,12 @@ export interface WorkParts extends Playing {
   capReached(message: string): void;
 }
 
-function endOf(signal: AbortSignal, capMessage: string | null): RunEnd {
-  if (signal.aborted) return { end: "stopped", message: null };
-  if (capMessage !== null) return { end: "cap-reached", message: `Stopped at the cap: ${capMessage}. What had finished is kept.` };
-  return { end: "finished", message: null };
+function endOf(signal: AbortSignal, halted: RunEnd | null): RunEnd {
+  return signal.aborted ? { end: "stopped", message: null } : (halted ?? { end: "finished", message: null });
+}
+
+function atTheCap(why: string): RunEnd {
+  return { end: "cap-reached", message: `Stopped at the cap: ${why}. What had finished is kept.` };
 }
 
 export class Runner {
@@ -112,13 +115,13 @@ export class Runner {
   ): Promise<RunEnd> {
     return this.#begin(name, experimentId, options, async (controller) => {
       const { row, playing, probes } = this.#prepare(experimentId, spender, options, controller);
-      let capMessage: string | null = null;
+      let halted: RunEnd | null = null;
       const capReached = (message: string) => {
-        capMessage ??= message;
+        halted ??= atTheCap(message);
         this.queue.drop(name);
       };
       await this.#queued(name, row.plan.connection, jobs({ ...playing, row, probes, capReached }), controller);
-      return endOf(controller.signal, capMessage);
+      return endOf(controller.signal, halted);
     });
   }
 
@@ -212,11 +215,12 @@ export class Runner {
     live.budget = playing.budget;
     store.experiments.reopenCells(experimentId);
     const designs = new Map(plan.arms.map((arm) => [arm.id, store.orgs.version(arm.orgHash)]));
-    let capMessage: string | null = null;
+    const giveUp = new GiveUp();
+    let halted: RunEnd | null = null;
     const jobs = this.#missing(experimentId, plan).map(
       ({ arm, taskId, repeat }): Job =>
         async () => {
-          if (controller.signal.aborted || capMessage !== null) return;
+          if (controller.signal.aborted || halted !== null) return;
           const design = designs.get(arm.id);
           const taskProbes = probes.get(taskId);
           if (!design || !taskProbes) throw new Error(`the design of arm ${arm.name} is not in the store`);
@@ -235,15 +239,17 @@ export class Runner {
           });
           live.cellEnded(arm.id, taskId, repeat);
           options.onChange?.();
-          capMessage ??= end.capReached;
+          const hopeless = giveUp.after(end);
+          if (end.capReached !== null) halted ??= atTheCap(end.capReached);
+          else if (hopeless !== null) halted ??= { end: "failed", message: hopeless };
           // Simulated cells never wait for a network: let requests and a stop through.
           await new Promise((resolve) => setImmediate(resolve));
         },
     );
     await this.#queued(experimentId, plan.connection, jobs, controller);
     // Those that were to be tried again and had no turn: they were stopped, no crash has cut them off.
-    if (controller.signal.aborted || capMessage !== null) store.experiments.stopBegun(experimentId);
-    return endOf(controller.signal, capMessage);
+    if (controller.signal.aborted || halted !== null) store.experiments.stopBegun(experimentId);
+    return endOf(controller.signal, halted);
   }
 
   async #queued(name: string, connection: ConnectionSpec, jobs: Job[], controller: AbortController): Promise<void> {

@@ -49,9 +49,9 @@ describe("a key that is revoked in the middle", () => {
     const store = openStore();
     const secrets = (key: string) => ({ anthropicKey: () => "an-anthropic-key", serverKey: () => key });
     const first = faultRun(server, { store, secrets: secrets(OLD) });
-    expect((await first.runner.start(first.id, { caps: NO_CAPS })).end).toBe("finished");
+    expect((await first.runner.start(first.id, { caps: NO_CAPS })).end).toBe("failed");
     const failed = store.experiments.cells(first.id).filter((cell) => cell.outcome === "failed");
-    expect(failed.length).toBeGreaterThan(3);
+    expect(failed.length).toBeGreaterThanOrEqual(3);
     for (const cell of failed) {
       expect(cell.failureCode).toBe("auth");
       expect(cell.failureMessage).toBe("401: the key [key] is not valid any more");
@@ -95,10 +95,10 @@ describe("a server that is gone", () => {
     const events: string[] = [];
     const end = await made.runner.start(made.id, { caps: NO_CAPS, onEvent: (_arm, event) => events.push(event.type) });
     await gone;
-    expect(end.end).toBe("finished");
+    expect(end.end).toBe("failed");
     const cells = made.store.experiments.cells(made.id);
     const failed = cells.filter((cell) => cell.outcome === "failed");
-    expect(failed.length).toBeGreaterThan(3);
+    expect(failed.length).toBeGreaterThanOrEqual(3);
     for (const cell of failed) {
       expect(cell.failureCode).toBe("network");
       expect(cell.failureMessage).toMatch(/^the server could not be reached \((ECONNREFUSED|ECONNRESET|UND_ERR_SOCKET)\)$/);
@@ -115,7 +115,7 @@ describe("a server that is gone", () => {
         if (isRefused) refused.push(event.lostTokens ?? 0);
       },
     });
-    expect(refused.length).toBeGreaterThan(failed.length);
+    expect(refused.length).toBeGreaterThan(3);
     expect(refused.every((lost) => lost === 0)).toBe(true);
 
     const ended = made.store.results.spent({ experiment: made.id }).outputTokens;

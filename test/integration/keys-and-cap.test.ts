@@ -167,7 +167,7 @@ describe("the token cap and streams that break", () => {
     const id = prepare(store, org, 1);
     const refused = Object.assign(new TypeError("fetch failed"), { cause: Object.assign(new Error("connect"), { code: "ECONNREFUSED" }) });
     const end = await runnerOn(store, () => Promise.reject(refused)).start(id, { caps: { outputTokens: CAP, usd: null } });
-    expect(end.end).toBe("finished");
+    expect(end.end).toBe("failed");
     expect(store.results.outputTokensSpent({ experiment: id })).toBe(0);
     store.close();
   });

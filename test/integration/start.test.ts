@@ -103,7 +103,7 @@ describe("without a display", () => {
   it.skipIf(!linux)("says so in one line and serves the same app to whoever has the token", async () => {
     const started = start();
     const url = await addressOf(started);
-    expect(started.stderr()).toBe("Electron is not available (there is no display), so Driftlab opens in your browser instead.\n");
+    expect(started.stderr()).toBe("Electron is not available (there is no display), so Driftlab is served to your browser instead.\n");
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{20,}$/);
     const response = await fetch(url);
     expect([response.status, await response.text()]).toEqual([200, expect.stringContaining("<title>Driftlab</title>")]);
@@ -118,6 +118,16 @@ describe("without a display", () => {
     started.child.kill(signal);
     expect(await started.ended).toBe(0);
     expectNothingLeft();
+  });
+
+  it.skipIf(!linux).each(["SIGINT", "SIGTERM"] as const)("ends cleanly on %s at the very moment its address is there", async (signal) => {
+    for (let time = 0; time < 3; time += 1) {
+      const started = start();
+      // No round trip between the line and the signal: what comes first is read first.
+      started.child.stdout?.once("data", () => started.child.kill(signal));
+      expect(await started.ended).toBe(0);
+      expectNothingLeft();
+    }
   });
 });
 
@@ -205,12 +215,15 @@ describe("--key-env", () => {
 });
 
 describe("flags", () => {
-  it.each([[["--prot", "1"]], [["--port", "many"]], [["--port", "70000"]], [["file.json"]]])("%j: one line, exit code 2", async (args) => {
-    const started = start({}, args);
-    expect(await started.ended).toBe(2);
-    expect(started.stderr()).toMatch(/^[^\n]+Usage: npm start[^\n]+\n$/);
-    expect(started.stdout()).toBe("");
-  });
+  it.each([[["--prot", "1"]], [["--port", "many"]], [["--port", "70000"]], [["--db", ""]], [["file.json"]]])(
+    "%j: one line, exit code 2",
+    async (args) => {
+      const started = start({}, args);
+      expect(await started.ended).toBe(2);
+      expect(started.stderr()).toMatch(/^[^\n]+Usage: npm start[^\n]+\n$/);
+      expect(started.stdout()).toBe("");
+    },
+  );
 });
 
 describe.skipIf(!linux)("while Electron's binary is being fetched", () => {
@@ -244,7 +257,7 @@ describe.skipIf(!linux)("while Electron's binary is being fetched", () => {
     expect(asked).toBeGreaterThan(0);
     expect((await fetch(await addressOf(started))).status).toBe(200);
     expect(started.stderr()).toMatch(
-      /^Electron is not available \(its binary could not be downloaded within 5 seconds[^\n]*\), so Driftlab opens in your browser instead\.\n$/,
+      /^Electron is not available \(its binary could not be downloaded within 5 seconds[^\n]*\), so Driftlab is served to your browser instead\.\n$/,
     );
     // The attempt has ended with its time; only the app itself is left.
     expect(processesLeft()).toEqual([String(started.child.pid)]);
@@ -258,7 +271,7 @@ describe.skipIf(!linux)("while Electron's binary is being fetched", () => {
     const started = start(env);
     await addressOf(started);
     expect(started.stderr()).toBe(
-      "Electron is not available (its binary could not be downloaded), so Driftlab opens in your browser instead.\n",
+      "Electron is not available (its binary could not be downloaded), so Driftlab is served to your browser instead.\n",
     );
   });
 
@@ -314,7 +327,7 @@ describe.skipIf(!linux)("with an Electron", () => {
   ])("that fails at once (%s) serves to the browser", async (source, reason) => {
     const started = start(binary(source));
     expect((await fetch(await addressOf(started))).status).toBe(200);
-    expect(started.stderr()).toBe(`Electron is not available (${reason}), so Driftlab opens in your browser instead.\n`);
+    expect(started.stderr()).toBe(`Electron is not available (${reason}), so Driftlab is served to your browser instead.\n`);
   });
 
   it.each(["SIGINT", "SIGTERM"] as const)("hands %s on, once, and waits for it", async (signal) => {

@@ -18,6 +18,12 @@ export interface ServeOptions {
 
 /** Serves until told to end; returns the exit code. */
 export async function serve({ port, file, keyEnv, openBrowser }: ServeOptions): Promise<number> {
+  // From the very beginning: who reads the address may be gone again at once. Kept to the end: npm passes a Ctrl+C on that
+  // the terminal has sent already, and the second must not cut the closing short.
+  const told = new Promise<void>((resolve) => {
+    process.on("SIGINT", resolve);
+    process.on("SIGTERM", resolve);
+  });
   const opened = openLab({
     host: "browser",
     ...(file === undefined ? {} : { file }),
@@ -46,11 +52,7 @@ export async function serve({ port, file, keyEnv, openBrowser }: ServeOptions): 
   if (lab.options.readOnlyReason) log(lab.options.readOnlyReason);
   process.stdout.write(`Driftlab is at ${host.url}\n`);
   if (openBrowser) openInBrowser(host.url);
-  await new Promise<void>((resolve) => {
-    // Kept to the end: npm passes a Ctrl+C on that the terminal has sent already, and the second must not cut the closing short.
-    process.on("SIGINT", resolve);
-    process.on("SIGTERM", resolve);
-  });
+  await told;
   await host.close();
   await lab.close();
   return 0;

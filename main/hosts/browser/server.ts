@@ -56,7 +56,7 @@ export async function startBrowserHost({ lab, folder, port, token = newToken(), 
       if (!same(given, token))
         return refuse(response, 403, "That token is not right. Open the address that Driftlab printed when it started.");
       response.setHeader("set-cookie", `${cookieName(actualPort())}=${token}; HttpOnly; SameSite=Strict; Path=/`);
-    } else if (url.pathname === "/" && !hasCookie(request, actualPort(), token))
+    } else if (!hasCookie(request, actualPort(), token))
       return refuse(response, 403, "Open the address that Driftlab printed when it started: it ends in ?token=…");
     files(request, response, () => refuse(response, 404, "There is nothing here."));
   });

@@ -157,11 +157,19 @@ export async function main(args: readonly string[]): Promise<number> {
         ...(flags.keyEnv === undefined ? {} : { keyEnv: flags.keyEnv }),
       });
     });
+  program.hook("preAction", (_program, command) => {
+    // As from a variable that is not set: a file without a name would be nobody's.
+    for (const [flag, value] of Object.entries(command.opts()))
+      if (value === "")
+        throw new BadInput(
+          `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} is empty: give it a value, or leave it out.`,
+        );
+  });
   try {
     await program.parseAsync([...args], { from: "user" });
     return code;
   } catch (error) {
-    return exitCodeOf(error);
+    return exitCodeOf(error, program);
   }
 }
 
@@ -170,7 +178,7 @@ function several(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value];
 }
 
-function exitCodeOf(error: unknown): number {
+function exitCodeOf(error: unknown, program: Command): number {
   if (error instanceof BadInput) {
     process.stderr.write(`${error.message}\n`);
     return EXIT.badInput;
@@ -178,7 +186,7 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.done;
     if (error.code === "commander.help")
-      process.stderr.write("Say what to do: run, generate, check, presets, tasks, report or serve. See driftlab --help.\n");
+      process.stderr.write(`Say what to do: ${program.commands.map((each) => each.name()).join(", ")}. See driftlab --help.\n`);
     else process.stderr.write(`${error.message.replace(/^error: /, "").replace(/\s+/g, " ")}. See driftlab --help.\n`);
     return EXIT.badInput;
   }

@@ -3,9 +3,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { goWhereCalledFrom } from "./called-from.mjs";
 import { requireNode } from "./node-version.mjs";
 
 requireNode();
+goWhereCalledFrom();
 const { buildParts, root } = await import("./build.mjs");
 if (existsSync(join(root, "vite.node.config.ts"))) await buildParts(process.argv[2] === "serve" ? ["node", "renderer"] : ["node"]);
 const { main } = await import(pathToFileURL(join(root, "dist/node/cli.js")).href);

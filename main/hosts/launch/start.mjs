@@ -4,10 +4,12 @@ import { spawn } from "node:child_process";
 import { isAbsolute, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { goWhereCalledFrom } from "./called-from.mjs";
 import { requireNode } from "./node-version.mjs";
 import { readServerKey } from "./server-key.mjs";
 
 requireNode();
+goWhereCalledFrom();
 const { buildParts, root } = await import("./build.mjs");
 const { electronBinary, fetchElectron, noDisplay } = await import("./electron-binary.mjs");
 
@@ -94,7 +96,7 @@ function runElectron(binary, flags) {
 }
 
 function fallBack(reason, flags) {
-  process.stderr.write(`Electron is not available (${reason}), so Driftlab opens in your browser instead.\n`);
+  process.stderr.write(`Electron is not available (${reason}), so Driftlab is served to your browser instead.\n`);
   return serve(flags);
 }
 
@@ -121,6 +123,7 @@ function readFlags(args) {
         help: { type: "boolean", short: "h" },
       },
     });
+    for (const [flag, value] of Object.entries(values)) if (value === "") throw new Error(`--${flag} is empty`);
     const port = values.port === undefined ? undefined : Number(values.port);
     if (port !== undefined && !(/^\d+$/.test(values.port) && port <= 65_535)) throw new Error("--port needs a whole number up to 65535");
     const key = values["key-env"] === undefined ? null : readServerKey(values["key-env"]);

@@ -101,6 +101,7 @@ async function runExperiment(
   process.stderr.write(`${name.startsWith("Pilot of ") ? `${name}: ` : ""}${forecastLine(left, caps)}\n`);
   const runner = new Runner({ store, secrets: choices.secrets, prices: () => prices.table, ports: NODE_PORTS });
   const progress = new ProgressLine(process.stderr, left.cells);
+  progress.show(store.experiments.counts(id));
   const running = runner.start(id, {
     caps,
     onEvent: (_arm, event) => {
@@ -204,9 +205,11 @@ function writeResults(store: Store, id: string, flags: RunFlags): void {
   const row = store.experiments.get(id);
   if (!row) throw new Error("the experiment has gone");
   const report = reportOf(store, row);
+  const onStdout = flags.json === "-";
   // Without a single run the table would hold reasons only; what went wrong is said below.
-  if (report.arms.some((arm) => arm.runs > 0)) process.stdout.write(reportAsText(report));
-  if (flags.json !== undefined) writeOut(flags.json, reportText(report), IN_DATABASE);
+  if (!onStdout && report.arms.some((arm) => arm.runs > 0)) process.stdout.write(reportAsText(report));
+  if (onStdout) process.stdout.write(reportText(report));
+  else if (flags.json !== undefined) writeOut(flags.json, reportText(report), IN_DATABASE);
   if (flags.csv !== undefined)
     for (const [file, text] of Object.entries(csvTables(store, row, report))) writeOut(join(flags.csv, file), text, IN_DATABASE);
 }
