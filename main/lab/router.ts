@@ -16,10 +16,18 @@ import { listModels } from "#main/lab/use/list-models.ts";
 import * as versions from "#main/lab/use/versions.ts";
 import { testConnection } from "#main/lab/use/test-connection.ts";
 import type { Lab } from "#main/lab/lab.ts";
+import { storeFailureSentence } from "#main/store/failure.ts";
 
 /** The router over one lab; hosts put a transport in front of it. */
 export function makeRouter(lab: Lab) {
-  const os = implement(contract);
+  const os = implement(contract).use(async ({ next }) => {
+    try {
+      return await next();
+    } catch (error) {
+      const message = storeFailureSentence(error, lab.store.file);
+      throw message === null ? error : new ORPCError("NOT_STORED", { message });
+    }
+  });
   const writable = () => {
     if (lab.store.readOnly) throw new ORPCError("READ_ONLY", { message: "The database is open read-only, so nothing can be changed." });
   };

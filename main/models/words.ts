@@ -134,6 +134,9 @@ export interface StreamEvent {
 export class WordReader {
   #onWords: ((delta: string) => void) | null;
   #field = new FieldReader("text");
+  /** Whether words were told before this block, and none in it yet: what is written to several is not one text. */
+  #betweenBlocks = false;
+  #toldAny = false;
 
   constructor(onWords: (delta: string) => void) {
     this.#onWords = onWords;
@@ -141,7 +144,10 @@ export class WordReader {
 
   /** Takes one event of the stream. Never throws. */
   take(event: StreamEvent): void {
-    if (event.type === "content_block_start") this.#field = new FieldReader("text");
+    if (event.type === "content_block_start") {
+      this.#field = new FieldReader("text");
+      this.#betweenBlocks = this.#toldAny;
+    }
     if (event.type !== "content_block_delta") return;
     const delta = event.delta as { type?: unknown; text?: unknown; partial_json?: unknown } | null | undefined;
     if (delta?.type === "text_delta" && typeof delta.text === "string") this.#tell(delta.text);
@@ -150,8 +156,11 @@ export class WordReader {
 
   #tell(words: string): void {
     if (words === "" || this.#onWords === null) return;
+    const gap = this.#betweenBlocks ? "\n\n" : "";
+    this.#betweenBlocks = false;
+    this.#toldAny = true;
     try {
-      this.#onWords(words);
+      this.#onWords(gap + words);
     } catch {
       // Watching must not break what is watched: the answer is what counts.
       this.#onWords = null;

@@ -90,6 +90,7 @@ export type BranchWish = z.infer<typeof wishSchema>;
 /** Expected failures, told apart by code; the sentence is in the message. */
 const base = oc.errors({
   NOT_FOUND: { message: "It is no longer there." },
+  NOT_STORED: { message: "The database cannot be written." },
   READ_ONLY: { message: "The database is open read-only, so nothing can be changed." },
   CONFLICT: { message: "It cannot be done right now." },
   BAD_REQUEST: { message: "The request was not understood." },

@@ -7,6 +7,7 @@ import { orgFileText } from "#shared/org/load.ts";
 import type { Contract, ExperimentChoices } from "#shared/rpc/contract.ts";
 import { NODE_PORTS } from "#main/hosts/node-ports.ts";
 import { Lab } from "#main/lab/lab.ts";
+import { MIGRATIONS } from "#main/store/migrations/list.ts";
 import { Store } from "#main/store/store.ts";
 import { memoryStore, population } from "#test/support/lab.ts";
 import { testOrg } from "#test/support/orgs.ts";
@@ -56,6 +57,13 @@ export async function makeReadOnlyLab(): Promise<{ lab: Lab; remove(): void }> {
   const second = Store.open({ file, readOnly: true });
   if (!second.ok) throw new Error(second.error.code);
   return { lab: makeLab(second.store, "Another Driftlab has it."), remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** A lab whose database takes little more, as on a disk that is all but full. */
+export function makeFullLab(): Lab {
+  const opened = Store.open({ file: ":memory:", migrations: [...MIGRATIONS, "PRAGMA max_page_count = 90"] });
+  if (!opened.ok) throw new Error(opened.error.code);
+  return makeLab(opened.store);
 }
 
 /** Counts who waits on the lab's signals: each open watch waits on one. */

@@ -91,7 +91,7 @@ function noPilot(baseline: string, design: Known, tasks: readonly string[], medi
     ok: false,
     problem: errorProblem(
       "no-pilot",
-      `There is no finished run of "${design.name}" on ${first}${missing.length > 5 ? ` and ${missing.length - 5} more tasks` : ""} with this connection, model and population, and ${baseline} takes its budget from one: run "${design.name}" once first, or in the command line add --pilot 3.`,
+      `There is no finished run of "${design.name}" on ${first}${missing.length > 5 ? ` and ${missing.length - 5} more tasks` : ""} with this connection, model and population, and ${baseline} takes its budget from one: run "${design.name}" a few times first, as a pilot does.`,
       missing,
     ),
   };

@@ -1,7 +1,7 @@
 /** Owns the part of the contract about what is refused: things that are gone, a read-only store, requests that make no sense. */
 import { describe, expect, it } from "vitest";
 import type { Connect, Given } from "#test/contract/given.ts";
-import { choices, importPlain, makeReadOnlyLab, refusal, take } from "#test/contract/given.ts";
+import { choices, importPlain, makeFullLab, makeReadOnlyLab, refusal, take } from "#test/contract/given.ts";
 
 const GONE = "gone_1";
 const CELL = { id: GONE, armId: "arm", taskId: "t1", repeat: 1 };
@@ -61,6 +61,25 @@ export function failureContract(use: () => Given, connect: Connect): void {
         await line.close();
         await lab.close();
         remove();
+      }
+    });
+
+    it("says NOT_STORED, with what to do, of a change for which the disk has no room", async () => {
+      const lab = makeFullLab();
+      const line = await connect(lab);
+      try {
+        const { client } = line;
+        const [org] = await client.orgs.list();
+        const { text } = await client.orgs.export({ id: org?.id ?? "" });
+        const large = JSON.stringify({ ...(JSON.parse(text) as object), kept: "x".repeat(2_000_000) });
+        const refused = await refusal(client.orgs.import({ text: large, fileName: "large.org.json" }));
+        expect(refused).toEqual({ code: "NOT_STORED", message: expect.stringMatching(/^The disk is full: .+ Make room, /) as string });
+        // What is small enough still goes, and nothing that was there is lost.
+        expect((await client.orgs.import({ text, fileName: "small.org.json" })).ok).toBe(true);
+        expect(await client.orgs.list()).toHaveLength(2);
+      } finally {
+        await line.close();
+        await lab.close();
       }
     });
 

@@ -107,8 +107,9 @@ export function choicesFrom(orgs: readonly string[], flags: RunFlags): RunChoice
 /** The locked plan, or `BadInput` with what keeps it from being one. */
 export function planned(input: RunChoices["input"], past: PastRuns): Planned {
   const result = makePlan({ ...input, past });
-  if (!result.ok) throw new BadInput(problemsAsLine(result.problems));
-  return result.planned;
+  if (result.ok) return result.planned;
+  const pilot = result.problems.some((problem) => problem.code === "no-pilot") ? " Add --pilot 3 to do so." : "";
+  throw new BadInput(`${problemsAsLine(result.problems)}${pilot}`);
 }
 
 /** A trait at one share is an axis of one value: it gets into names and settings the same way. */

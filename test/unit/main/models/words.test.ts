@@ -109,7 +109,7 @@ describe("a call's words while it is under way", () => {
     const words: string[] = [];
     await attempt((delta) => words.push(delta));
     expect(words.length).toBeGreaterThan(3);
-    expect(words.join("")).toBe("Let me write to B. Hi “B”,\nall is well. Done. 😀");
+    expect(words.join("")).toBe("Let me write to B. \n\nHi “B”,\nall is well.\n\n Done. 😀");
   });
 
   it("do not change the answer, even where the listener throws", async () => {
