@@ -7,5 +7,12 @@ export default defineConfig({
   root: fileURLToPath(new URL("renderer", import.meta.url)),
   base: "./",
   plugins: [react()],
-  build: { outDir: "../dist/renderer", emptyOutDir: true, target: "chrome120", chunkSizeWarningLimit: 2_000, assetsInlineLimit: 0 },
+  build: {
+    outDir: "../dist/renderer",
+    emptyOutDir: true,
+    target: "chrome120",
+    chunkSizeWarningLimit: 2_000,
+    assetsInlineLimit: 0,
+    license: { fileName: "licenses.md" },
+  },
 });

@@ -24,6 +24,13 @@ test("without the token there is nothing to see", async ({ app, browser }) => {
   await context.close();
 });
 
+test("the licences of everything that is built in come along", async ({ open }) => {
+  const page = await open();
+  const answer = await page.request.get(new URL("licenses.md", page.url()).href);
+  const text = await answer.text();
+  for (const name of ["react", "@xyflow/react", "elkjs", "zod"]) expect(text).toContain(`## ${name} - `);
+});
+
 test("contrast and the size of text are chosen, kept, and leave the canvas alone", async ({ open }) => {
   const page = await open();
   const canvas = page.locator(".react-flow__viewport");
