@@ -1,6 +1,6 @@
 /** Owns reading what is known of each arm from its finished runs: models served, calls, tokens, retries, ends, times (M13). */
 import type { Database } from "better-sqlite3";
-import type { ArmFacts, Counted, RunFacts } from "#shared/drift/confounds.ts";
+import type { AgentSpend, ArmFacts, Counted, RunFacts } from "#shared/drift/confounds.ts";
 
 /** From the cells that are done, each with its own run: earlier attempts and branches are no cell's run. */
 function fromDoneRuns(joined = ""): string {
@@ -57,6 +57,31 @@ export class ArmFactTable {
         runs: own.map(({ taskId, calls, inputTokens, outputTokens }) => ({ taskId, calls, inputTokens, outputTokens })),
       };
     });
+  }
+
+  /**
+   * What each agent took on average over its arm's finished runs, those too in which it had no turn; an arm without one is left out.
+   * Output tokens are null where an answer's were not reported, dollars where a price is not known.
+   */
+  agents(experimentId: string): Map<string, Record<string, AgentSpend>> {
+    const rows = this.#db
+      .prepare(
+        `SELECT a.armId, a.agentId, a.turns / n.runs AS turns, a.outputTokens / n.runs AS outputTokens, a.costUsd / n.runs AS costUsd
+         FROM (SELECT armId, agentId, CAST(COUNT(*) AS REAL) AS turns,
+                 IIF(COUNT(outputTokens) < COUNT(*), NULL, SUM(outputTokens)) AS outputTokens,
+                 IIF(COUNT(costUsd) < COUNT(*), NULL, SUM(costUsd)) AS costUsd
+               FROM (SELECT x.arm_id AS armId, k.agent_id AS agentId,
+                       IIF(COUNT(k.output_tokens) < COUNT(*), NULL, CAST(SUM(k.output_tokens) AS REAL)) AS outputTokens,
+                       IIF(COUNT(k.cost_usd) < COUNT(*), NULL, SUM(k.cost_usd)) AS costUsd
+                     ${fromDoneRuns("JOIN calls k ON k.run_id = r.id AND k.served_model IS NOT NULL")}
+                     GROUP BY r.id, k.agent_id, k.turn)
+               GROUP BY armId, agentId) a
+         JOIN (SELECT x.arm_id AS armId, COUNT(*) AS runs ${fromDoneRuns()} GROUP BY x.arm_id) n ON n.armId = a.armId`,
+      )
+      .all(experimentId, experimentId) as (AgentSpend & { armId: string; agentId: string })[];
+    const byArm = new Map<string, Record<string, AgentSpend>>();
+    for (const { armId, agentId, ...spend } of rows) byArm.set(armId, { ...byArm.get(armId), [agentId]: spend });
+    return byArm;
   }
 
   #cells(experimentId: string): ({ armId: string } & ArmFacts["cells"])[] {

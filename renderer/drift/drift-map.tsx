@@ -1,30 +1,32 @@
 /** Owns the drift map: the org again, each edge with its loss. */
 import { useMemo } from "react";
+import type { AgentSpend } from "#shared/drift/confounds.ts";
 import type { EdgeReport } from "#shared/drift/report.ts";
 import type { Org } from "#shared/org/schema.ts";
 import { ReadCanvas } from "#renderer/canvas/read-canvas.tsx";
 import { agentNodes, handoffEdges } from "#renderer/canvas/view-model.ts";
-import { BANDS, driftEdge } from "#renderer/drift/drift-view-model.ts";
+import { BANDS, driftEdge, spendWords } from "#renderer/drift/drift-view-model.ts";
 
 export interface DriftMapProps {
   design: Org;
+  agents: Readonly<Record<string, AgentSpend>>;
   edges: readonly EdgeReport[];
   selected: string | null;
   onEdge(id: string | null): void;
   designKey: string;
 }
 
-export function DriftMap({ design, edges, selected, onEdge, designKey }: DriftMapProps) {
+export function DriftMap({ design, agents, edges, selected, onEdge, designKey }: DriftMapProps) {
   const drawn = useMemo(() => {
     const byId = new Map(edges.map((edge) => [edge.edgeId, edge]));
     return {
-      nodes: agentNodes(design),
+      nodes: agentNodes(design, (id) => ({ meta: spendWords(agents[id]) })),
       edges: handoffEdges(design, (handoff) => {
         const edge = byId.get(handoff.id);
         return edge ? driftEdge(edge) : {};
       }),
     };
-  }, [design, edges]);
+  }, [design, agents, edges]);
   return (
     <>
       <ReadCanvas designKey={designKey} nodes={drawn.nodes} edges={drawn.edges} selectedEdge={selected} onEdge={onEdge} />

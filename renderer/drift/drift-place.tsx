@@ -16,6 +16,8 @@ import { saveFile } from "#renderer/ui/files.ts";
 import { TopBar } from "#renderer/ui/topbar.tsx";
 import { count, dollars, plural, timeOf } from "#renderer/ui/words.ts";
 
+const NO_AGENTS = {};
+
 export function DriftPlace() {
   const app = useApp();
   const id = useAppState((state) => state.experimentId);
@@ -148,7 +150,14 @@ export function DriftPlace() {
           </div>
         )}
         {as === "map" ? (
-          <DriftMap designKey={`${id}/${arm.id}`} design={design} edges={edges} selected={edgeId} onEdge={setEdge} />
+          <DriftMap
+            designKey={`${id}/${arm.id}`}
+            design={design}
+            agents={answer.agents[arm.id] ?? NO_AGENTS}
+            edges={edges}
+            selected={edgeId}
+            onEdge={setEdge}
+          />
         ) : (
           <DriftTable edges={edges} selected={edgeId} onEdge={setEdge} />
         )}

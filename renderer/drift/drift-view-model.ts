@@ -1,4 +1,5 @@
 /** Owns how drift is drawn: bands of colour and thickness, labels, words for what cannot be computed. Pure. */
+import type { AgentSpend } from "#shared/drift/confounds.ts";
 import type { ComparisonReport, EdgeReport } from "#shared/drift/report.ts";
 import type { Span } from "#shared/drift/types.ts";
 import type { HandoffEdgeData } from "#renderer/canvas/handoff-edge.tsx";
@@ -66,6 +67,15 @@ export function driftEdge(edge: EdgeReport): Partial<HandoffEdgeData> {
     quiet: !interval,
     spoken: `${edge.direction}: drift ${figure(mean)}, ${detail}`,
   };
+}
+
+/** `1.4 turns · 3.1k tokens`, what an agent took on average in a run; empty where it had no turn. */
+export function spendWords(spend: AgentSpend | undefined): string {
+  if (!spend) return "";
+  const turns = `${spend.turns.toFixed(1)} ${spend.turns.toFixed(1) === "1.0" ? "turn" : "turns"}`;
+  if (spend.outputTokens === null) return turns;
+  const tokens = spend.outputTokens < 1_000 ? String(Math.round(spend.outputTokens)) : `${(spend.outputTokens / 1_000).toFixed(1)}k`;
+  return `${turns} · ${tokens} tokens`;
 }
 
 export type SortKey = "direction" | "drift" | "omitted" | "weakened" | "contradicted" | "introduced" | "fired" | "handoffs";

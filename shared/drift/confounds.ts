@@ -55,6 +55,15 @@ export interface RunFacts {
 }
 
 /** What is known of an arm from its finished runs: each cell's own run, where the cell is done. */
+/** What an agent took, a run: means over its arm's finished runs. */
+export interface AgentSpend {
+  turns: number;
+  /** Null where an answer's were not reported. */
+  outputTokens: number | null;
+  /** US dollars; null where a price is not known. */
+  costUsd: number | null;
+}
+
 export interface ArmFacts {
   armId: string;
   /** All cells of the plan; `waiting` are those with no outcome. */

@@ -1,5 +1,5 @@
 /** Owns the shapes that travel between the lab and a screen. */
-import type { Confound } from "#shared/drift/confounds.ts";
+import type { AgentSpend, Confound } from "#shared/drift/confounds.ts";
 import type { EffectStudy } from "#shared/drift/effect.ts";
 import type { Badge, Code, Parts, Reason, Span, Verdict } from "#shared/drift/types.ts";
 import type { Plan } from "#shared/experiment/plan.ts";
@@ -238,6 +238,8 @@ export interface DriftAnswer {
   report: Report;
   designs: Record<string, Org>;
   suite: Suite;
+  /** By arm and agent; an agent that never had a turn is left out. */
+  agents: Record<string, Record<string, AgentSpend>>;
 }
 
 /** One constraint on one text, as a screen shows it. */

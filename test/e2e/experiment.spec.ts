@@ -23,6 +23,7 @@ test("the sample org runs, and the numbers on the screen are those of the report
   await expect(page.getByText("simulated", { exact: true }).first()).toBeVisible();
   await page.getByRole("button", { name: "See the drift" }).click();
   await expect(page.locator(".edge-label")).toHaveCount(2);
+  await expect(page.getByTestId("agent-Lead")).toContainText(/1\.0 turn · \d+ tokens/);
 
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "Export" }).click();

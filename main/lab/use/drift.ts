@@ -21,7 +21,13 @@ export function driftOf(lab: Lab, id: string): DriftAnswer | null {
   const row = lab.store.experiments.get(id);
   const suite = row ? lab.store.orgs.suite(row.suiteHash) : null;
   if (!row || !suite) return null;
-  return { summary: summaryOf(lab, row), report: reportOf(lab.store, row), designs: designsOf(lab, row), suite };
+  return {
+    summary: summaryOf(lab, row),
+    report: reportOf(lab.store, row),
+    designs: designsOf(lab, row),
+    suite,
+    agents: Object.fromEntries(lab.store.armFacts.agents(id)),
+  };
 }
 
 /** The handoffs of one edge, worst first. */

@@ -65,7 +65,7 @@ interface Played {
   attempt?: number;
   atMs?: number;
   prompts?: string;
-  calls?: { served: string; attempts?: number; output?: number }[];
+  calls?: { served: string; attempts?: number; output?: number; agent?: string; turn?: number; costUsd?: number | null }[];
   /** A call that brought no answer. */
   failedAttempts?: number;
   /** Null leaves the cell without an end. */
@@ -109,18 +109,19 @@ describe("M13 the facts of an arm, from a real store", () => {
     runTable.start({ ...key, id: runId, attempt, startedAtMs: atMs });
     const events: RunEvent[] = [{ type: "run-started", cell: runId, prompts, agents: [], entries: [], deliverers: [] }];
     const request = { model: "asked", max_tokens: 1, system: [], messages: [], tools: [] };
-    for (const [index, { served, attempts = 1, output = 10 }] of calls.entries()) {
+    for (const [index, { served, attempts = 1, output = 10, agent = "A", turn = 1 }] of calls.entries()) {
       const id = `c${index}`;
-      events.push({ type: "call-started", id, agent: "A", turn: 1, call: 1, request, shows: [] });
+      events.push({ type: "call-started", id, agent, turn, call: 1, request, shows: [] });
       const usage = { inputTokens: 1, outputTokens: output, cacheReadTokens: 20, cacheWriteTokens: 300 };
       const answer = { content: [], stopReason: "end_turn", usage, servedModel: served, requestId: null, durationMs: 1, attempts };
-      events.push({ type: "call-ended", id, agent: "A", answer });
+      events.push({ type: "call-ended", id, agent, answer });
     }
     if (failedAttempts !== undefined) {
       events.push({ type: "call-started", id: "lost", agent: "A", turn: 1, call: 1, request, shows: [] });
       events.push({ type: "call-failed", id: "lost", agent: "A", failure: { code: "aborted", message: "late" }, attempts: failedAttempts });
     }
-    for (const [seq, event] of events.entries()) runTable.append(runId, { seq, atMs, event }, () => null);
+    const costs = calls.map(({ costUsd = null }) => costUsd);
+    for (const [seq, event] of events.entries()) runTable.append(runId, { seq, atMs, event }, () => costs.shift() ?? null);
     if (end === null) return;
     const [status, reason] = end ?? ["complete", "delivered"];
     results.finish({ ...key, runId, status, reason, deliverable: null, measure, probe: "q", endedAtMs: atMs + 500 });
@@ -189,5 +190,28 @@ describe("M13 the facts of an arm, from a real store", () => {
       startedAtMs: 2_000,
       runs: [{ taskId: "t1", calls: 1, inputTokens: 321, outputTokens: 10 }],
     });
+  });
+
+  it("M13 what an agent took is its mean over all finished runs of its arm, also those without a turn of its own", () => {
+    const A = { served: "m", agent: "A", costUsd: 0.25 };
+    play({
+      repeat: 1,
+      calls: [
+        { ...A, output: 10 },
+        { ...A, output: 20 },
+        { ...A, turn: 2, output: 30 },
+        { ...A, agent: "B", output: 8, costUsd: null },
+      ],
+    });
+    play({ repeat: 2, calls: [{ ...A, output: 40 }] });
+    // Neither a run that was cut off nor another arm's or experiment's counts.
+    play({ taskId: "t2", repeat: 1, calls: [{ ...A, output: 1_000 }], end: null });
+    play({ armId: "a_solo", calls: [{ ...A, output: 5 }] });
+    play({ calls: [{ ...A, output: 7 }] }, "other");
+    expect(Object.fromEntries(table.agents("x"))).toEqual({
+      z_org: { A: { turns: 1.5, outputTokens: 50, costUsd: 0.5 }, B: { turns: 0.5, outputTokens: 4, costUsd: null } },
+      a_solo: { A: { turns: 1, outputTokens: 5, costUsd: 0.25 } },
+    });
+    expect(table.agents("no such experiment").size).toBe(0);
   });
 });
