@@ -133,12 +133,16 @@ function edgeMeasure(probes: TaskProbes, edgeId: string, handoffs: readonly Seen
   const carried = probes.task.ledger.map((constraint): Carried => {
     const writers = handoffs.map((each) => each.writer.get(constraint.id) ?? NOTHING);
     const codes = probes.has(constraint.id) ? handoffs.map((each) => probes.code(constraint.id, each.shown).code) : null;
+    // Where it began decides: on a cycle, what u contradicted unprompted comes back to u, and it would seem to have been told.
+    const began = codes?.indexOf(-1) ?? -1;
+    const inherited = writers[began]?.told ?? false;
+    // What u only passed on takes nothing back from what it did before, when it carried what it held, or dropped it.
+    const own = inherited ? codes?.filter((code, at) => code > 0 || (at < began && (writers[at]?.held ?? 0) > 0)) : codes;
     return {
       weight: constraint.weight,
-      code: codes && bestCode(codes),
+      code: own ? (own.length === 0 ? -1 : bestCode(own)) : null,
       held: Math.max(...writers.map((each) => each.held)),
-      // Where it began decides: on a cycle, what u contradicted unprompted comes back to u, and it would seem to have been told.
-      told: writers[codes?.indexOf(-1) ?? -1]?.told ?? false,
+      told: own?.length === 0,
       receiverHeld: first.receiver.get(constraint.id) ?? 0,
       inScope: inScope(constraint, role(first.target)),
     };

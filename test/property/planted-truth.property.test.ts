@@ -81,13 +81,17 @@ function accounts(
     const earlier = receiver?.memory ? shown.filter((message) => message.target === first.target && message.shownIn < first.shownIn) : [];
     const rows = (task?.ledger ?? []).map((constraint): Row => {
       const said = own.flatMap((message) => message.said.filter((each) => each.constraint === constraint.id));
-      const spoken = said.map((each) => each.strength).filter((strength) => strength !== 0);
+      // What began on this edge stays its own, whoever says it back later; what was only passed on is none of its words, and who
+      // has passed it on drops nothing by being silent afterwards.
+      const began = said.findIndex((each) => each.strength === -1);
+      const inherited = said[began]?.told ?? false;
+      const words = said.map((each) => each.strength).filter((strength, index) => !inherited || strength > 0 || index < began);
+      const spoken = words.filter((strength) => strength !== 0);
       return {
         constraint: constraint.id,
         weight: constraint.scope === "all" || constraint.scope.includes(receiver?.role ?? "") ? constraint.weight : 0,
         held: Math.max(0, ...said.map((each) => each.held)),
-        // What began on this edge stays its own, whoever says it back later.
-        told: said.find((each) => each.strength === -1)?.told ?? false,
+        told: inherited && words.length === 0,
         has: receiver?.receivesBrief
           ? 1
           : Math.max(
@@ -96,7 +100,7 @@ function accounts(
                 message.said.filter((each) => each.constraint === constraint.id).map((each) => each.strength),
               ),
             ),
-        strength: spoken.at(-1) === -1 ? -1 : Math.max(0, ...spoken),
+        strength: spoken.at(-1) === -1 || (inherited && words.length === 0) ? -1 : Math.max(0, ...spoken),
       };
     });
     const owed = rows.filter((row) => row.weight > 0 && row.held > row.has && !(row.told && row.strength === -1));

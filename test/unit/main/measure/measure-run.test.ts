@@ -264,6 +264,22 @@ describe("measuring a run", () => {
     expect(edge("B", "A")).toMatchObject({ loss: null, reason: "nothing-to-carry", introduced: 1 });
   });
 
+  it("M2a M2b what an edge did before it was told stands: carried, or dropped, it stays in the loss", async () => {
+    const loss = async (first: string, second: string) => {
+      const { edge } = await measured(testOrg("A>B,B>A"), two, {
+        A: [[send(["B"], first)], [send(["B"], second)]],
+        B: [[send(["A"], OFF(1))], [submit("x")]],
+      });
+      return edge("A", "B")?.loss;
+    };
+    // Rule 1 was carried and rule 2 dropped: half is lost, not all of what the contradiction left.
+    expect(await loss(FULL(1), OFF(1))).toBe(0.5);
+    expect(await loss(FULL(2), OFF(1))).toBe(0.5);
+    expect(await loss(WEAK(1), `${OFF(1)} ${FULL(2)}`)).toBe(0.25);
+    // Silence after it has been passed on drops nothing.
+    expect(await loss(`${FULL(1)} ${FULL(2)}`, OFF(1))).toBe(0);
+  });
+
   it("M2b contradicting what nobody told it is introduced, beside the loss and never inside", async () => {
     const { edge } = await measured(testOrg("A>B>C"), two, {
       A: [[send(["B"], FULL(2))]],
