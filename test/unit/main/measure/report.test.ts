@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { reportSchema, type Report } from "#shared/drift/report.ts";
 import type { Plan } from "#shared/experiment/plan.ts";
 import type { MeasuredEdge, MeasuredRun } from "#shared/run/measured.ts";
-import { buildReport, type ReportInput } from "#main/measure/report.ts";
+import { buildReport } from "#main/measure/report.ts";
+import type { ReportInput } from "#main/measure/report/input.ts";
 import { testOrg } from "#test/support/orgs.ts";
 
 const org = testOrg("A>B>C");
