@@ -3,7 +3,7 @@ import { Table } from "@mantine/core";
 import { useState } from "react";
 import type { EdgeReport } from "#shared/drift/report.ts";
 import { type SortKey, sortEdges } from "#renderer/drift/drift-view-model.ts";
-import { count, figure, intervalText, REASON_WORDS } from "#renderer/ui/words.ts";
+import { count, figure, intervalText, noneSeenWords, REASON_WORDS } from "#renderer/ui/words.ts";
 
 const COLUMNS: { key: SortKey; name: string }[] = [
   { key: "direction", name: "Edge" },
@@ -73,7 +73,10 @@ export function DriftTable({
                   <span className="muted">{edge.drift.reason ? REASON_WORDS[edge.drift.reason] : "–"}</span>
                 ) : (
                   <>
-                    <b style={{ fontWeight: 600 }}>{figure(edge.drift.mean)}</b> <span className="muted">{intervalText(edge.drift)}</span>
+                    <b style={{ fontWeight: 600 }}>{figure(edge.drift.mean)}</b>{" "}
+                    <span className="muted" title={noneSeenWords(edge.drift.interval, "firing runs") || undefined}>
+                      {intervalText(edge.drift)}
+                    </span>
                   </>
                 )}
               </Table.Td>

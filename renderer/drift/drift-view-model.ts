@@ -33,7 +33,9 @@ export function firingWords(edge: Pick<EdgeReport, "runs" | "runsFired">): strin
 export function rangeWords(edge: Pick<EdgeReport, "drift">): string {
   const { interval, reason } = edge.drift;
   if (!interval) return reason ? REASON_WORDS[reason] : "";
-  return interval.oneSided ? `≤ ${figure(interval.high)}` : `${figure(interval.low)}–${figure(interval.high)}`;
+  const { low, high, oneSided } = interval;
+  if (oneSided === "at-most") return `≤ ${figure(high)}`;
+  return oneSided === "at-least" ? `≥ ${figure(low)}` : `${figure(low)}–${figure(high)}`;
 }
 
 /** What an edge looks like on the drift map. Nothing that cannot be computed is drawn as a zero (M21). */

@@ -9,7 +9,7 @@ import { EdgeEffect } from "#renderer/drift/edge-effect.tsx";
 import { MessageCard } from "#renderer/drift/message-view.tsx";
 import { WhatIf } from "#renderer/drift/what-if.tsx";
 import { useApp } from "#renderer/state/context.ts";
-import { count, figure, intervalText, plural, REASON_WORDS } from "#renderer/ui/words.ts";
+import { count, figure, intervalText, noneSeenWords, plural, REASON_WORDS } from "#renderer/ui/words.ts";
 import { relayWords } from "#renderer/canvas/view-model.ts";
 
 export interface EdgePanelProps {
@@ -63,9 +63,7 @@ export function EdgePanel({ experimentId, edge, handoff, selectedAsWorst, repeat
           <span>per run, 0 where it did not fire</span>
         </div>
       </div>
-      {drift.interval?.oneSided && (
-        <p className="muted">None seen; at most {Math.round(drift.interval.high * 100)} % of tasks lose anything.</p>
-      )}
+      {drift.interval?.oneSided && <p className="muted">{noneSeenWords(drift.interval, "firing runs")}</p>}
       {drift.flags.includes("few-tasks") && <p className="muted">Few tasks: read the interval with care.</p>}
       {parts && drift.mean !== null && drift.mean > 0 && (
         <div>

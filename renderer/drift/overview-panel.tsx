@@ -3,7 +3,7 @@ import { Table } from "@mantine/core";
 import type { ArmReport, Report } from "#shared/drift/report.ts";
 import { rankable, sortEdges, standsOut, worstEdge } from "#renderer/drift/drift-view-model.ts";
 import { ConfoundList } from "#renderer/ui/confound-list.tsx";
-import { count, dollars, figure, intervalText, REASON_WORDS } from "#renderer/ui/words.ts";
+import { count, dollars, figure, intervalText, noneSeenWords, REASON_WORDS } from "#renderer/ui/words.ts";
 
 /** How many edges are named. */
 const TOP = 6;
@@ -118,7 +118,7 @@ function Figure({ estimate }: { estimate: Report["arms"][number]["retention"] })
       ) : (
         <>
           <b style={{ fontWeight: 600 }}>{figure(estimate.mean)}</b>
-          <div className="faint" style={{ fontSize: 11, whiteSpace: "nowrap" }}>
+          <div className="faint" style={{ fontSize: 11, whiteSpace: "nowrap" }} title={noneSeenWords(estimate.interval) || undefined}>
             {intervalText(estimate)}
           </div>
         </>

@@ -1,6 +1,7 @@
 /** Owns the report of an experiment, format `driftlab.report` version 1. */
 import { z } from "zod";
 import { confoundSchema } from "#shared/drift/confounds.ts";
+import { SIDES } from "#shared/drift/types.ts";
 import { BASELINES, ENDPOINTS } from "#shared/experiment/plan.ts";
 
 export const REPORT_FORMAT = "driftlab.report";
@@ -25,7 +26,19 @@ const reason = z
   .nullable()
   .describe("Why a figure, or its interval, is null (M21).");
 
-const interval = z.object({ low: z.number(), high: z.number(), level: z.number(), oneSided: z.boolean() }).nullable();
+const interval = z
+  .object({
+    low: z.number(),
+    high: z.number(),
+    level: z.number(),
+    oneSided: z
+      .enum(SIDES)
+      .nullable()
+      .describe(
+        "Where no loss was seen at all, the one end that was estimated (M16). It bounds the share of runs that lose anything, not how much is lost: a single loss may exceed 1.",
+      ),
+  })
+  .nullable();
 
 export const estimateSchema = z.object({
   mean: nullableNumber,

@@ -72,7 +72,7 @@ export function reportAsText(report: Report): string {
       "Drift is constraint loss per firing run, mean [95 % interval over tasks]; 0 nothing lost, 1 all lost, above 1 contradicted.",
       "Per run counts runs in which the edge did not fire as 0. few: read the interval with care; clipped: the loss is above 2, where its interval ends.",
     );
-  parts.push(...confoundLines(report));
+  parts.push(...noneSeenLines(report), ...confoundLines(report));
   return `${parts.join("\n")}\n`;
 }
 
@@ -81,6 +81,15 @@ function comparedWith({ arms, comparisons }: Report): (comparison: ComparisonRep
   const name = (id: string) => arms.find((arm) => arm.id === id)?.name ?? id;
   const several = new Set(comparisons.map(({ solo }) => solo)).size > 1;
   return ({ org, solo }) => (several ? `${name(org)} − ${name(solo)}` : name(org));
+}
+
+/** What "at most" and "at least" say, where one of them stands in a table (M16). */
+function noneSeenLines({ arms, edges }: Report): string[] {
+  const figures = [...arms.flatMap((arm) => [arm.effectiveness, arm.retention]), ...edges.flatMap((edge) => [edge.drift, edge.perRun])];
+  if (!figures.some(({ interval }) => interval?.oneSided)) return [];
+  return [
+    "At most, at least: none seen. The figure bounds the share of runs that lose anything, not how much; a single loss may exceed 1.",
+  ];
 }
 
 /** Of solo arms with a budget what it rests on (M12); what a sweep set stands in the arms' names. */

@@ -1,5 +1,5 @@
 /** Owns tables and figures as a terminal shows them. */
-import type { Estimate } from "#shared/drift/types.ts";
+import type { Estimate, Interval } from "#shared/drift/types.ts";
 
 /** A plain table: left-aligned first columns, two blanks between. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -28,6 +28,10 @@ export function pText(p: number | null): string {
 export function estimateText({ mean, interval, reason }: Pick<Estimate, "mean" | "interval" | "reason">): string {
   if (mean === null) return reason ?? "–";
   if (!interval) return `${figure(mean)} (${reason ?? "no interval"})`;
-  if (interval.oneSided) return `${figure(mean)} [at most ${figure(interval.high)}]`;
-  return `${figure(mean)} [${figure(interval.low)}, ${figure(interval.high)}]`;
+  return `${figure(mean)} [${rangeText(interval)}]`;
+}
+
+function rangeText({ low, high, oneSided }: Interval): string {
+  if (oneSided === "at-most") return `at most ${figure(high)}`;
+  return oneSided === "at-least" ? `at least ${figure(low)}` : `${figure(low)}, ${figure(high)}`;
 }

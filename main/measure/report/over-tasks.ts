@@ -19,10 +19,13 @@ function clusters(input: ReportInput, values: readonly Value[]): number[] {
   return clusterMeans(taskValues).map((each) => each.mean);
 }
 
+/** The end that is left when a scale is turned round. */
+const MIRRORED = { "at-most": "at-least", "at-least": "at-most", neither: null } as const;
+
 /** A figure in [−1, 1] as one minus a loss in [0, 2], so that M16's interval serves it too. */
 export function mirrored(estimate: Estimate): Estimate {
   const flip = (interval: Interval | null): Interval | null =>
-    interval ? { ...interval, low: 1 - interval.high, high: 1 - interval.low } : null;
+    interval && { ...interval, low: 1 - interval.high, high: 1 - interval.low, oneSided: MIRRORED[interval.oneSided ?? "neither"] };
   return { ...estimate, mean: estimate.mean === null ? null : 1 - estimate.mean, interval: flip(estimate.interval) };
 }
 

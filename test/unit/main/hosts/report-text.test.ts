@@ -6,7 +6,7 @@ import { reportAsText } from "#main/hosts/cli/report-text.ts";
 
 const estimate = (fields: Partial<Estimate> = {}): Estimate => ({
   mean: 0.4,
-  interval: { low: 0.3, high: 0.5, level: 0.95, oneSided: false },
+  interval: { low: 0.3, high: 0.5, level: 0.95, oneSided: null },
   reason: null,
   tasks: 8,
   scope: "tasks like these",
@@ -44,7 +44,7 @@ const edge = (direction: string, fields: Partial<EdgeReport>): EdgeReport => ({
   introduced: 0,
   drift: estimate(),
   parts: { omitted: 0.4, weakened: 0, contradicted: 0 },
-  perRun: estimate({ mean: 0.2, interval: { low: 0.1, high: 0.3, level: 0.95, oneSided: false } }),
+  perRun: estimate({ mean: 0.2, interval: { low: 0.1, high: 0.3, level: 0.95, oneSided: null } }),
   ...fields,
 });
 
@@ -127,6 +127,16 @@ describe("a report in a terminal", () => {
     expect(cells({ edges }, "A → B").slice(2, 5)).toEqual([".40 [.30, .50]", "8", ".20 [.10, .30]"]);
     expect(cells({ edges }, "B → C").slice(2, 5)).toEqual(["2.20 [.30, .50]", "4 few clipped", ".20 [.10, .30]"]);
     expect(cells({ edges }, "C → D").slice(2, 5)).toEqual(["not-fired", "0", "not-fired"]);
+  });
+
+  it("M16 none seen is printed with the end that was estimated: a loss at most, a retention at least", () => {
+    const seen = (low: number, high: number, oneSided: "at-most" | "at-least") => ({ low, high, level: 0.95, oneSided });
+    const perfect = { ...arm("arm_org", "Org"), retention: estimate({ mean: 1, interval: seen(0.72, 1, "at-least") }) };
+    const edges = [edge("A → B", { drift: estimate({ mean: 0, interval: seen(0, 0.28, "at-most") }) })];
+    expect(cells({ arms: [perfect] }, "Org")).toContain("1.00 [at least .72]");
+    expect(cells({ edges }, "A → B")).toContain(".00 [at most .28]");
+    expect(text({ edges })).toContain("bounds the share of runs that lose anything, not how much; a single loss may exceed 1.");
+    expect(text({ edges: [edge("A → B", {})] })).not.toContain("none seen");
   });
 
   it("M12 tells several solo arms apart, and says what a budget rests on", () => {

@@ -286,6 +286,17 @@ describe("report", () => {
     expect(report({ plan: { ...plan(["t1"], 1), connection: { kind: "anthropic" } } }).badge).toBe("observed");
   });
 
+  it("M16 a perfect arm's retention is bounded from below, a faultless edge's loss from above, each by the share of runs that may lose", () => {
+    const tasks = ["t1", "t2", "t3"];
+    const made = report({ runs: tasks.map((task) => run(task, 1, { retention: 1 })), edges: tasks.map((task) => edge(task, 1, 0)) });
+    const unseen = 1 - 0.05 ** (1 / 3);
+    expect(made.edges[0]?.drift).toMatchObject({ mean: 0, interval: { low: 0, high: expect.closeTo(unseen, 12), oneSided: "at-most" } });
+    expect(made.arms[0]?.retention).toMatchObject({
+      mean: 1,
+      interval: { low: expect.closeTo(1 - unseen, 12), high: 1, oneSided: "at-least" },
+    });
+  });
+
   it("M4 retention keeps to [-1, 1], with its interval", () => {
     for (const values of [
       [-1, -1, -1],

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ComparisonReport, EdgeReport } from "#shared/drift/report.ts";
+import type { Interval } from "#shared/drift/types.ts";
 import {
   BANDS,
   bandOf,
@@ -15,7 +16,7 @@ import {
   worstEdge,
 } from "#renderer/drift/drift-view-model.ts";
 
-const interval = (low: number, high: number, oneSided = false) => ({ low, high, level: 0.95, oneSided });
+const interval = (low: number, high: number, oneSided: Interval["oneSided"] = null) => ({ low, high, level: 0.95, oneSided });
 const estimate = (change: Partial<EdgeReport["drift"]> = {}): EdgeReport["drift"] => ({
   mean: 0.25,
   interval: interval(0.1, 0.4),
@@ -63,7 +64,8 @@ describe("drift on an edge", () => {
 
   it("M16 writes an interval as a range, and none seen as an upper end", () => {
     expect(rangeWords({ drift: estimate() })).toBe(".10–.40");
-    expect(rangeWords({ drift: estimate({ mean: 0, interval: interval(0, 0.31, true) }) })).toBe("≤ .31");
+    expect(rangeWords({ drift: estimate({ mean: 0, interval: interval(0, 0.31, "at-most") }) })).toBe("≤ .31");
+    expect(rangeWords({ drift: estimate({ mean: 1, interval: interval(0.69, 1, "at-least") }) })).toBe("≥ .69");
     expect(rangeWords({ drift: estimate({ interval: null, reason: "too-few" }) })).toBe("too few");
   });
 
@@ -81,7 +83,7 @@ describe("drift on an edge", () => {
     expect(driftEdge(edge({ runsFired: 12, drift: estimate({ tasks: 4, flags: ["few-tasks"] }) })).detail).toBe(
       ".10–.40 · 4 tasks · fired 50 % · few",
     );
-    expect(driftEdge(edge({ drift: estimate({ mean: 0, interval: interval(0, 0.31, true) }) }))).toMatchObject({
+    expect(driftEdge(edge({ drift: estimate({ mean: 0, interval: interval(0, 0.31, "at-most") }) }))).toMatchObject({
       label: ".00",
       detail: "≤ .31 · 8 tasks",
       mark: "",

@@ -20,7 +20,7 @@ describe("these tasks only", () => {
       low: expect.closeTo(2 - half, 10),
       high: expect.closeTo(2 + half, 10),
       level: 0.95,
-      oneSided: false,
+      oneSided: null,
     });
   });
 
