@@ -84,7 +84,19 @@ const comparison = z.object({
   reason,
   pReason: z.string().nullable().describe("Why there is no p, or that .05 cannot be reached whatever the data (M15)."),
   floor: nullableNumber.describe("The smallest p that this number of tasks can give."),
-  perTask: z.array(z.object({ task: z.string(), org: nullableNumber, solo: nullableNumber, difference: nullableNumber })),
+  perTask: z
+    .array(
+      z.object({
+        task: z.string(),
+        org: nullableNumber,
+        solo: nullableNumber,
+        difference: nullableNumber,
+        reason: reason.describe("Why there is no difference (M21): the task is then no part of the estimate."),
+      }),
+    )
+    .describe(
+      "Every task of the plan, a task with its twin as one. Where there is a difference, both means are over what both arms ran, and the differences average to the estimate (M14); where there is none, each arm's mean is its own.",
+    ),
 });
 
 const edge = z.object({

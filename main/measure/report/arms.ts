@@ -1,5 +1,5 @@
 /** Owns what a report says of an arm as a whole: its cells, its scores, its deliverables' own loss (M4, M9, M11). */
-import type { DeliverableReport, Report } from "#shared/drift/report.ts";
+import type { ArmReport, DeliverableReport } from "#shared/drift/report.ts";
 import type { Arm } from "#shared/experiment/plan.ts";
 import type { CellOutcome, RunStatus } from "#shared/run/events.ts";
 import { armSpend } from "#main/measure/arm-spend.ts";
@@ -8,7 +8,7 @@ import { meanParts, mirrored, overTasks, present } from "#main/measure/report/ov
 import { withReason } from "#main/measure/report/reasons.ts";
 
 /** One arm over its finished runs. */
-export function armReport(input: ReportInput, arm: Arm): Report["arms"][number] {
+export function armReport(input: ReportInput, arm: Arm): ArmReport {
   const runs = input.runs.filter((run) => run.armId === arm.id);
   const outcomes = input.outcomes.filter((cell) => cell.armId === arm.id);
   const count = (outcome: CellOutcome) => outcomes.filter((cell) => cell.outcome === outcome).length;
@@ -30,7 +30,7 @@ export function armReport(input: ReportInput, arm: Arm): Report["arms"][number] 
           present(runs, (run) => run.asksMet),
           1,
         ),
-        runs,
+        { runs, outcomes },
       ),
       measure: "asks met",
     },
@@ -42,7 +42,7 @@ export function armReport(input: ReportInput, arm: Arm): Report["arms"][number] 
           2,
         ),
       ),
-      runs,
+      { runs, outcomes },
     ),
     ...armSpend(runs),
   };
@@ -57,7 +57,7 @@ export function deliverableReport(input: ReportInput, arm: Arm): DeliverableRepo
     2,
   );
   const nothing = runs.length > 0 && runs.every((run) => run.lossReason === "nothing-to-lose");
-  const named = withReason(drift, runs);
+  const named = withReason(drift, { runs, outcomes: input.outcomes.filter((cell) => cell.armId === arm.id) });
   return {
     arm: arm.id,
     measured: runs.filter((run) => run.loss !== null).length,

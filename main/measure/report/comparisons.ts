@@ -1,10 +1,11 @@
 /** Owns comparing each org with its solo arms, paired over tasks (M14, M15). */
 import type { ComparisonReport } from "#shared/drift/report.ts";
-import type { Estimate } from "#shared/drift/types.ts";
+import type { Estimate, Reason } from "#shared/drift/types.ts";
 import type { Arm, Endpoint } from "#shared/experiment/plan.ts";
 import type { MeasuredRun } from "#shared/run/measured.ts";
 import type { ReportInput } from "#main/measure/report/input.ts";
-import { armClusterMeans, type DrawValue, pairedClusterMeans } from "#main/measure/stats/clusters.ts";
+import { type Done, whyNoScore } from "#main/measure/report/reasons.ts";
+import { armClusterMeans, type DrawValue, pairedClusterMeans, pairedTasks } from "#main/measure/stats/clusters.ts";
 import { holm } from "#main/measure/stats/holm.ts";
 import { pairedEstimate } from "#main/measure/stats/paired.ts";
 import { theseTasksDifference } from "#main/measure/stats/these-tasks.ts";
@@ -40,30 +41,23 @@ function outOfReach(best: number | null, tasks: number, family: number): string 
 }
 
 function comparison(input: ReportInput, arm: Arm, soloId: string, endpoint: Endpoint): ComparisonReport {
-  const draws: DrawValue[] = input.runs.flatMap((run) => {
-    const value = VALUE_OF[endpoint](run);
-    if (value === null || (run.armId !== arm.id && run.armId !== soloId)) return [];
-    return [
-      {
-        cluster: input.clusterOf.get(run.taskId) ?? run.taskId,
-        task: run.taskId,
-        arm: run.armId,
-        run: `${run.taskId}/${run.repeat}`,
-        value,
-      },
-    ];
-  });
+  const cluster = (task: string) => input.clusterOf.get(task) ?? task;
+  const ofArms = <T extends { armId: string }>(rows: readonly T[]) => [arm.id, soloId].map((id) => rows.filter((row) => row.armId === id));
+  const scored = input.runs
+    .filter((run) => run.armId === arm.id || run.armId === soloId)
+    .map((run) => ({ ...run, value: VALUE_OF[endpoint](run) }));
+  const draws: DrawValue[] = scored.flatMap(({ armId, taskId, repeat, value }) =>
+    value === null ? [] : [{ cluster: cluster(taskId), task: taskId, arm: armId, run: `${taskId}/${repeat}`, value }],
+  );
   const pairs = pairedClusterMeans(draws, arm.id, soloId);
   const paired = pairedEstimate(pairs, { dice: input.dice });
   // Below three tasks only "these tasks" can be spoken about (M14).
-  const few =
-    pairs.length > 0 && pairs.length < 3
-      ? theseTasksDifference(pairs.map(({ cluster }) => ({ a: valuesOf(draws, cluster, arm.id), b: valuesOf(draws, cluster, soloId) })))
-      : null;
-  const estimate: Estimate = few?.interval ? few : paired;
-  const orgMeans = new Map(armClusterMeans(draws, arm.id).map((each) => [each.cluster, each.mean]));
-  const soloMeans = new Map(armClusterMeans(draws, soloId).map((each) => [each.cluster, each.mean]));
-  const tasks = [...new Set(input.plan.tasks.map((task) => input.clusterOf.get(task.id) ?? task.id))];
+  const few = pairs.length > 0 && pairs.length < 3;
+  const estimate: Estimate = few ? theseTasksDifference(pairedTasks(draws, arm.id, soloId)) : paired;
+  const why = (of: (row: { taskId: string }) => boolean): Reason => whyNoPair(ofArms(scored.filter(of)), ofArms(input.outcomes.filter(of)));
+  const nothing = pairs.length === 0 ? why(() => true) : null;
+  const alone = [arm.id, soloId].map((id) => new Map(armClusterMeans(draws, id).map((each) => [each.cluster, each.mean])));
+  const tasks = [...new Set(input.plan.tasks.map((task) => cluster(task.id)))];
   return {
     org: arm.id,
     solo: soloId,
@@ -74,17 +68,26 @@ function comparison(input: ReportInput, arm: Arm, soloId: string, endpoint: Endp
     scope: estimate.scope,
     p: paired.p,
     pHolm: null,
-    reason: estimate.reason,
-    pReason: paired.pReason,
+    reason: nothing ?? estimate.reason,
+    pReason: nothing === null || nothing === "no-runs" ? paired.pReason : `no p: no task has a score in both arms (${nothing})`,
     floor: paired.floor,
     perTask: tasks.map((task) => {
-      const org = orgMeans.get(task) ?? null;
-      const solo = soloMeans.get(task) ?? null;
-      return { task, org, solo, difference: org === null || solo === null ? null : org - solo };
+      const pair = pairs.find((each) => each.cluster === task);
+      if (pair) return { task, org: pair.a, solo: pair.b, difference: pair.a - pair.b, reason: null };
+      const [org = null, solo = null] = alone.map((means) => means.get(task));
+      return { task, org, solo, difference: null, reason: why((row) => cluster(row.taskId) === task) };
     }),
   };
 }
 
-function valuesOf(draws: readonly DrawValue[], cluster: string, arm: string): number[] {
-  return draws.filter((draw) => draw.cluster === cluster && draw.arm === arm).map((draw) => draw.value);
+/** Why two arms have no score on the same task: what keeps the arms without any from having one, before a cell that has not been run. */
+function whyNoPair(runs: readonly Scored[][], outcomes: readonly Done["outcomes"][]): Reason {
+  const unscored = runs.flatMap((ofArm, at) =>
+    ofArm.every(({ value }) => value === null) ? [whyNoScore({ runs: ofArm, outcomes: outcomes[at] ?? [] })] : [],
+  );
+  if (unscored.length > 0) return unscored.find((reason) => reason !== "no-runs") ?? "no-runs";
+  // Both have scores, on different ones of a task and its twin.
+  return whyNoScore({ runs: runs.flat().filter(({ value }) => value === null), outcomes: [] });
 }
+
+type Scored = MeasuredRun & { value: number | null };

@@ -10,6 +10,7 @@ export function edgeReports(input: ReportInput, arm: Arm): EdgeReport[] {
   const design = input.designs.get(arm.id);
   if (!design) return [];
   const runs = input.runs.filter((run) => run.armId === arm.id);
+  const done = { runs, outcomes: input.outcomes.filter((cell) => cell.armId === arm.id) };
   const name = (id: string) => design.agents.find((agent) => agent.id === id)?.name ?? id;
   return design.handoffs.map((handoff) => {
     const rows = input.edges.filter((row) => row.armId === arm.id && row.edgeId === handoff.id);
@@ -36,9 +37,9 @@ export function edgeReports(input: ReportInput, arm: Arm): EdgeReport[] {
       nothingToLose: rows.filter((row) => row.reason === "nothing-to-lose").length,
       nothingToCarry: rows.filter((row) => row.reason === "nothing-to-carry").length,
       introduced: rows.reduce((total, row) => total + row.introduced, 0),
-      drift: { ...drift, reason: drift.mean === null ? whyNoLoss(rows, runs.length) : drift.reason },
+      drift: { ...drift, reason: drift.mean === null ? whyNoLoss(rows, done) : drift.reason },
       parts: meanParts(input, rows),
-      perRun: perRun.mean === null ? { ...perRun, reason: runs.length === 0 ? "no-runs" : whyNoLoss(rows, runs.length) } : perRun,
+      perRun: perRun.mean === null ? { ...perRun, reason: whyNoLoss(rows, done) } : perRun,
     };
   });
 }

@@ -13,7 +13,7 @@ export interface ReportInput {
   designs: ReadonlyMap<string, Org>;
   /** A task and its twin are one cluster (M14): cluster id by task id. */
   clusterOf: ReadonlyMap<string, string>;
-  outcomes: readonly { armId: string; outcome: CellOutcome | null }[];
+  outcomes: readonly { armId: string; taskId: string; outcome: CellOutcome | null }[];
   runs: readonly MeasuredRun[];
   edges: readonly MeasuredEdge[];
   /** What the finished runs of each arm took, for the confound check (M13). */

@@ -1,25 +1,29 @@
 /** Owns why a figure of a report is null, most telling first (M21). */
 import type { Estimate, Reason } from "#shared/drift/types.ts";
-import type { RunStatus } from "#shared/run/events.ts";
+import type { CellOutcome, RunStatus } from "#shared/run/events.ts";
 import type { MeasuredEdge } from "#shared/run/measured.ts";
 
 /** `not-fired` is a word for edges; where nothing was measured on a run at all, say that. */
-export function withReason(estimate: Estimate, runs: readonly { status: RunStatus }[]): Estimate {
-  if (estimate.reason !== "not-fired") return estimate;
-  const reason: Reason =
-    runs.length === 0
-      ? "no-runs"
-      : runs.every((run) => run.status === "refused")
-        ? "refused"
-        : runs.some((run) => run.status === "complete")
-          ? "no-probe"
-          : "incomplete";
-  return { ...estimate, reason };
+export function withReason(estimate: Estimate, done: Done): Estimate {
+  return estimate.reason === "not-fired" ? { ...estimate, reason: whyNoScore(done) } : estimate;
+}
+
+/** What became of some cells, and the runs of those that are done. */
+export interface Done {
+  runs: readonly { status: RunStatus }[];
+  outcomes: readonly { outcome: CellOutcome | null }[];
+}
+
+/** Why no run of these has a score: a complete one lacks a probe, the others an end. */
+export function whyNoScore({ runs, outcomes }: Done): Reason {
+  if (runs.length === 0) return outcomes.length > 0 && outcomes.every(({ outcome }) => outcome === "failed") ? "failed" : "no-runs";
+  if (runs.every((run) => run.status === "refused")) return "refused";
+  return runs.some((run) => run.status === "complete") ? "no-probe" : "incomplete";
 }
 
 /** Why an edge has no loss at all, most telling first. */
-export function whyNoLoss(rows: readonly MeasuredEdge[], runs: number): Reason {
-  if (runs === 0) return "no-runs";
+export function whyNoLoss(rows: readonly MeasuredEdge[], done: Done): Reason {
+  if (done.runs.length === 0) return whyNoScore(done);
   if (rows.length === 0) return "not-fired";
   for (const reason of ["no-probe", "nothing-to-lose", "nothing-to-carry"] as const)
     if (rows.every((row) => row.reason === reason)) return reason;
