@@ -114,7 +114,11 @@ const edge = z.object({
   introduced: z.number().int().describe("Contradictions that began here beside the loss (M2b)."),
   drift: estimateSchema,
   parts,
-  perRun: estimateSchema.describe("Loss per run with not-fired as 0 (M22)."),
+  perRun: estimateSchema
+    .extend({ runs: z.number().int().describe("Runs behind the figure: measured ones, and those in which the edge did not fire.") })
+    .describe(
+      "Loss per run with not-fired as 0 (M22). A task in which less than half of the firing runs could be measured is left out; null with the reason of most others where that holds of the edge as a whole.",
+    ),
 });
 
 const deliverable = z.object({ arm: z.string(), measured: z.number().int(), drift: estimateSchema, parts });

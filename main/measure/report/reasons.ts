@@ -21,11 +21,13 @@ export function whyNoScore({ runs, outcomes }: Done): Reason {
   return runs.some((run) => run.status === "complete") ? "no-probe" : "incomplete";
 }
 
-/** Why an edge has no loss at all, most telling first. */
+/** Why an edge has no loss, by what most of its unmeasured runs say; of equals the one that stands first here. */
 export function whyNoLoss(rows: readonly MeasuredEdge[], done: Done): Reason {
   if (done.runs.length === 0) return whyNoScore(done);
   if (rows.length === 0) return "not-fired";
-  for (const reason of ["no-probe", "nothing-to-lose", "nothing-to-carry"] as const)
-    if (rows.every((row) => row.reason === reason)) return reason;
-  return rows.some((row) => row.reason === "nothing-to-carry") ? "nothing-to-carry" : "nothing-to-lose";
+  const counted = (["no-probe", "nothing-to-carry", "nothing-to-lose"] as const).map((reason) => ({
+    reason,
+    runs: rows.filter((row) => row.loss === null && row.reason === reason).length,
+  }));
+  return counted.reduce((most, each) => (each.runs > most.runs ? each : most)).reason;
 }

@@ -44,7 +44,7 @@ const edge = (direction: string, fields: Partial<EdgeReport>): EdgeReport => ({
   introduced: 0,
   drift: estimate(),
   parts: { omitted: 0.4, weakened: 0, contradicted: 0 },
-  perRun: estimate({ mean: 0.2, interval: { low: 0.1, high: 0.3, level: 0.95, oneSided: null } }),
+  perRun: { ...estimate({ mean: 0.2, interval: { low: 0.1, high: 0.3, level: 0.95, oneSided: null } }), runs: 7 },
   ...fields,
 });
 
@@ -120,7 +120,7 @@ describe("a report in a terminal", () => {
       edge("B → C", { drift: estimate({ mean: 2.2, tasks: 4, flags: ["few-tasks", "clipped"] }) }),
       edge("C → D", {
         drift: estimate({ mean: null, interval: null, reason: "not-fired", tasks: 0 }),
-        perRun: estimate({ mean: null, interval: null, reason: "not-fired", tasks: 0 }),
+        perRun: { ...estimate({ mean: null, interval: null, reason: "not-fired", tasks: 0 }), runs: 0 },
       }),
     ];
     expect(cells({ edges }, "edge").slice(2, 5)).toEqual(["drift", "tasks", "per run"]);

@@ -43,7 +43,7 @@ function edge(change: Partial<EdgeReport> = {}): EdgeReport {
     introduced: 0,
     drift: estimate(),
     parts: { omitted: 0.2, weakened: 0.05, contradicted: 0 },
-    perRun: estimate(),
+    perRun: { ...estimate(), runs: 24 },
     ...change,
   };
 }

@@ -62,6 +62,52 @@ describe("the edges of a report", () => {
     expect(made.edges[0]?.perRun.reason).toBe("no-probe");
   });
 
+  it("M21 M22 loss per run is null with the reason where less than half of the firing runs could be measured", () => {
+    const tasks = ["t1", "t2", "t3"];
+    const runs = tasks.flatMap((task) => [1, 2, 3, 4].map((repeat) => run(task, repeat)));
+    const made = (measuredOfThree: number) =>
+      report({
+        repeats: 4,
+        runs,
+        edges: tasks.flatMap((task) =>
+          [1, 2, 3].map((repeat) =>
+            repeat <= measuredOfThree ? edge(task, repeat, 0.6) : edge(task, repeat, null, { reason: "nothing-to-carry" }),
+          ),
+        ),
+      }).edges[0];
+    expect(made(1)).toMatchObject({
+      drift: { mean: expect.closeTo(0.6, 12) },
+      perRun: { mean: null, interval: null, reason: "nothing-to-carry", tasks: 0, runs: 0 },
+    });
+    // Two losses of .6 and a silent run in each task; the run that could not be measured is left out.
+    expect(made(2)?.perRun).toMatchObject({ mean: expect.closeTo(0.4, 12), tasks: 3, runs: 9, flags: ["few-tasks"] });
+  });
+
+  it("M21 M22 a task in which the edge fired and could hardly be measured does not enter loss per run by its silent runs", () => {
+    const tasks = ["t1", "t2", "t3"];
+    const made = report({
+      repeats: 2,
+      runs: tasks.flatMap((task) => [run(task, 1), run(task, 2)]),
+      edges: [
+        edge("t1", 1, 0.8),
+        edge("t1", 2, 0.8),
+        edge("t2", 1, 0.8),
+        edge("t2", 2, 0.8),
+        edge("t3", 1, null, { reason: "nothing-to-lose" }),
+      ],
+    });
+    expect(made.edges[0]?.perRun).toMatchObject({ mean: expect.closeTo(0.8, 12), tasks: 2, runs: 4, interval: null, reason: "too-few" });
+  });
+
+  it("M21 where runs could not be measured for several reasons, most of them decide", () => {
+    const why = ["nothing-to-lose", "no-probe", "nothing-to-lose"] as const;
+    const made = report({
+      runs: ["t1", "t2", "t3"].map((task) => run(task, 1)),
+      edges: why.map((reason, at) => edge(`t${at + 1}`, 1, null, { reason })),
+    });
+    expect(made.edges[0]?.drift).toMatchObject({ mean: null, reason: "nothing-to-lose" });
+  });
+
   it("M21 runs with nothing to lose are left out of the mean, never entered as 0", () => {
     const tasks = ["t1", "t2", "t3"];
     const made = report({
