@@ -1,9 +1,10 @@
 /** Owns the bottom strip: is the org better, and is it worse, than one agent alone? A row for each solo arm. */
 import { Tooltip } from "@mantine/core";
 import type { ComparisonReport } from "#shared/drift/report.ts";
+import { pText } from "#shared/drift/p-text.ts";
 import { ENDPOINTS } from "#shared/experiment/plan.ts";
 import { comparisonWords } from "#renderer/drift/drift-view-model.ts";
-import { figure, intervalText, plural, signed } from "#renderer/ui/words.ts";
+import { intervalText, plural, signed } from "#renderer/ui/words.ts";
 import "#renderer/drift/org-against-solo.css";
 
 const NAMES = { effectiveness: "Effectiveness (asks met)", alignment: "Alignment (retention)" } as const;
@@ -133,7 +134,7 @@ function Bar({ comparison, span, height, middle, labelled = false }: BarProps) {
   const x = (value: number) => 165 + (165 * value) / span;
   const clear = interval !== null && (interval.low > 0 || interval.high < 0);
   const color = !clear ? "var(--ink2)" : (estimate ?? 0) > 0 ? "var(--good)" : "var(--d3)";
-  const words = `${comparisonWords(comparison)}. ${pWords(comparison)}${comparison.p !== null && comparison.pReason ? `. ${comparison.pReason}` : ""}`;
+  const words = [comparisonWords(comparison), pWords(comparison), ...moreWords(comparison)].join(". ");
   return (
     <Tooltip label={words}>
       <svg
@@ -178,8 +179,12 @@ function differenceWords(comparison: ComparisonReport): string {
   return `${signed(comparison.estimate)}${comparison.estimate === null ? "" : ` ${intervalText(comparison)}`}`;
 }
 
+/** What stands beside a p that there is: the least there could be, and whether .05 can be reached at all (M15). */
+function moreWords({ p, floor, pReason }: ComparisonReport): string[] {
+  return p === null ? [] : [`No p of so many tasks is below ${pText(floor)}`, ...(pReason === null ? [] : [pReason])];
+}
+
 function pWords({ p, pHolm, pReason }: ComparisonReport): string {
   if (p === null) return pReason ?? "";
-  const small = (value: number) => (value < 0.005 ? "< .01" : figure(value));
-  return `p ${small(p)}${pHolm === null ? "" : `, Holm ${small(pHolm)}`}`;
+  return `p ${pText(p)}${pHolm === null ? "" : `, Holm ${pText(pHolm)}`}`;
 }

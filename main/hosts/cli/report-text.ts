@@ -1,6 +1,7 @@
 /** Owns a report as a person reads it in a terminal. */
 import type { ComparisonReport, Report } from "#shared/drift/report.ts";
-import { estimateText, figure, pText, table } from "#main/hosts/cli/table.ts";
+import { pText } from "#shared/drift/p-text.ts";
+import { estimateText, figure, table } from "#main/hosts/cli/table.ts";
 
 /** A flag of an estimate, short enough for a table. */
 function flagText(flag: string): string {

@@ -19,11 +19,6 @@ export function figure(value: number | null): string {
   return value.toFixed(2).replace(/^(-?)0\./, "$1.");
 }
 
-/** A p value; a small one is only said to be small. */
-export function pText(p: number | null): string {
-  return p !== null && p < 0.005 ? "< .01" : figure(p);
-}
-
 /** A figure with its interval, or the reason why there is none. */
 export function estimateText({ mean, interval, reason }: Pick<Estimate, "mean" | "interval" | "reason">): string {
   if (mean === null) return reason ?? "–";

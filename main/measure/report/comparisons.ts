@@ -1,5 +1,6 @@
 /** Owns comparing each org with its solo arms, paired over tasks (M14, M15). */
 import type { ComparisonReport } from "#shared/drift/report.ts";
+import { pText } from "#shared/drift/p-text.ts";
 import type { Estimate, Reason } from "#shared/drift/types.ts";
 import type { Arm, Endpoint } from "#shared/experiment/plan.ts";
 import type { MeasuredRun } from "#shared/run/measured.ts";
@@ -36,8 +37,7 @@ const ALPHA = 0.05;
 /** M15: a sentence where α cannot be reached whatever the data; null where it can. */
 function outOfReach(best: number | null, tasks: number, family: number): string | null {
   if (best === null || best <= ALPHA) return null;
-  const short = (value: number) => String(Number(value.toPrecision(3))).replace(/^0(?=\.)/, "");
-  return `${short(ALPHA)} cannot be reached with ${tasks} tasks and ${family} comparisons: Holm's p is at least ${short(best)}`;
+  return `${pText(ALPHA)} cannot be reached with ${tasks} tasks and ${family} comparisons: Holm's p is at least ${pText(best)}`;
 }
 
 function comparison(input: ReportInput, arm: Arm, soloId: string, endpoint: Endpoint): ComparisonReport {
