@@ -51,6 +51,13 @@ export const estimateSchema = z.object({
 
 const parts = z.object({ omitted: z.number(), weakened: z.number(), contradicted: z.number() }).nullable();
 
+const score = estimateSchema.extend({
+  runs: z.number().int().describe("Runs that count: those that have the score."),
+  leftOut: z
+    .object({ complete: z.number().int(), refused: z.number().int(), incomplete: z.number().int() })
+    .describe("Finished runs without the score, by their status (M11); a complete one lacks a probe."),
+});
+
 const armReport = z.object({
   id: z.string(),
   kind: z.enum(["org", "solo"]),
@@ -61,8 +68,8 @@ const armReport = z.object({
   runs: z.number().int(),
   cells: z.object({ done: z.number().int(), failed: z.number().int(), stopped: z.number().int() }),
   status: z.object({ complete: z.number().int(), refused: z.number().int(), incomplete: z.number().int() }),
-  effectiveness: estimateSchema.extend({ measure: z.literal("asks met") }),
-  retention: estimateSchema,
+  effectiveness: score.extend({ measure: z.literal("asks met") }),
+  retention: score,
   inputTokens: z.number().describe("Read in at the full price; like outputTokens a sum over the runs that are done."),
   cacheReadTokens: z.number().describe("Read from the cache, at its lower price."),
   cacheWriteTokens: z.number().describe("Written to the cache, at its higher price."),
@@ -139,6 +146,8 @@ export const reportSchema = z.object({
 
 export type Report = z.infer<typeof reportSchema>;
 export type ArmReport = z.infer<typeof armReport>;
+/** An arm's figure with the runs behind it. */
+export type Score = z.infer<typeof score>;
 export type EdgeReport = z.infer<typeof edge>;
 export type ComparisonReport = z.infer<typeof comparison>;
 export type DeliverableReport = z.infer<typeof deliverable>;

@@ -1,5 +1,7 @@
 /** Owns a report as a person reads it in a terminal. */
 import type { ComparisonReport, Report } from "#shared/drift/report.ts";
+import type { Estimate } from "#shared/drift/types.ts";
+import { armLeftOut, tasksLeftOut } from "#shared/drift/left-out.ts";
 import { pText } from "#shared/drift/p-text.ts";
 import { estimateText, figure, table } from "#main/hosts/cli/table.ts";
 
@@ -8,15 +10,29 @@ function flagText(flag: string): string {
   return flag === "few-tasks" ? "few" : flag;
 }
 
+/** What stands behind a figure: tasks, runs, and what to mind. */
+function countText({ tasks, runs, flags }: { tasks: number; runs: number; flags: readonly string[] }): string {
+  return [`${tasks} tasks, ${runs} runs`, ...flags.map(flagText)].join(" ");
+}
+
 /** Arms, comparisons and edges as tables, with what they are: observed or simulated. */
 export function reportAsText(report: Report): string {
-  const name = (id: string) => report.arms.find((arm) => arm.id === id)?.name ?? id;
   const parts = [
     `Experiment ${report.experiment.id} · seed ${report.experiment.seed} · ${report.badge}`,
     ...(report.badge === "simulated" ? ["All figures are simulated: they prove plumbing and arithmetic, not how a model behaves."] : []),
     "",
+    ...armLines(report),
+    ...comparisonLines(report),
+    ...edgeLines(report),
+    ...confoundLines(report),
+  ];
+  return `${parts.join("\n")}\n`;
+}
+
+function armLines(report: Report): string[] {
+  return [
     table(
-      ["arm", "runs", "failed", "stopped", "refused", "incomplete", "asks met", "retention", "output tokens", "cost"],
+      ["arm", "runs", "failed", "stopped", "refused", "incomplete", "asks met", "n", "retention", "n", "output tokens", "cost"],
       report.arms.map((arm) => [
         arm.name,
         String(arm.runs),
@@ -25,56 +41,81 @@ export function reportAsText(report: Report): string {
         String(arm.status.refused),
         String(arm.status.incomplete),
         estimateText(arm.effectiveness),
+        countText(arm.effectiveness),
         estimateText(arm.retention),
+        countText(arm.retention),
         String(arm.outputTokens),
         arm.costUsd === null ? (arm.costReason ?? "–") : `$${arm.costUsd.toFixed(2)}`,
       ]),
     ),
+    ...report.arms.flatMap((arm) => armLeftOut(arm).map((words) => `${arm.name}: ${words}.`)),
+    ...noneSeenLine(report.arms.map((arm) => arm.retention)),
     ...budgetLines(report),
   ];
+}
+
+function comparisonLines(report: Report): string[] {
+  if (report.comparisons.length === 0) return [];
   const against = comparedWith(report);
-  if (report.comparisons.length > 0)
-    parts.push(
-      "",
-      table(
-        ["org − solo", "endpoint", "tasks", "difference", "p", "Holm p", "least p", "note"],
-        report.comparisons.map((each) => [
-          against(each),
-          each.endpoint,
-          String(each.tasks),
-          estimateText({ mean: each.estimate, interval: each.interval, reason: each.reason }),
-          pText(each.p),
-          pText(each.pHolm),
-          pText(each.floor),
-          each.pReason ?? "",
-        ]),
-      ),
-    );
-  if (report.edges.length > 0)
-    parts.push(
-      "",
-      table(
-        ["edge", "arm", "drift", "tasks", "per run", "omitted", "weakened", "contradicted", "introduced", "fired", "handoffs"],
-        report.edges.map((edge) => [
-          edge.direction,
-          name(edge.arm),
-          estimateText(edge.drift),
-          [edge.drift.tasks, ...edge.drift.flags.map(flagText)].join(" "),
-          estimateText(edge.perRun),
-          figure(edge.parts?.omitted ?? null),
-          figure(edge.parts?.weakened ?? null),
-          figure(edge.parts?.contradicted ?? null),
-          String(edge.introduced),
-          `${edge.runsFired}/${edge.runs}`,
-          String(edge.handoffs),
-        ]),
-      ),
-      "",
-      "Drift is constraint loss per firing run, mean [95 % interval over tasks]; 0 nothing lost, 1 all lost, above 1 contradicted.",
-      "Per run counts runs in which the edge did not fire as 0. few: read the interval with care; clipped: the loss is above 2, where its interval ends.",
-    );
-  parts.push(...noneSeenLines(report), ...confoundLines(report));
-  return `${parts.join("\n")}\n`;
+  return [
+    "",
+    table(
+      ["org − solo", "endpoint", "tasks", "difference", "p", "Holm p", "least p", "note"],
+      report.comparisons.map((each) => [
+        against(each),
+        each.endpoint,
+        String(each.tasks),
+        estimateText({ ...each, mean: each.estimate }),
+        pText(each.p),
+        pText(each.pHolm),
+        pText(each.floor),
+        [each.pReason ?? "", tasksLeftOut(each, (reason) => reason)].filter(Boolean).join("; "),
+      ]),
+    ),
+  ];
+}
+
+function edgeLines(report: Report): string[] {
+  if (report.edges.length === 0) return [];
+  const name = (id: string) => report.arms.find((arm) => arm.id === id)?.name ?? id;
+  return [
+    "",
+    table(
+      ["edge", "arm", "drift", "tasks", "measured", "fired", "handoffs", "per run", "n"],
+      report.edges.map((edge) => [
+        edge.direction,
+        name(edge.arm),
+        estimateText(edge.drift),
+        [edge.drift.tasks, ...edge.drift.flags.map(flagText)].join(" "),
+        `${edge.measured}/${edge.runsFired}`,
+        `${edge.runsFired}/${edge.runs}`,
+        String(edge.handoffs),
+        estimateText(edge.perRun),
+        countText(edge.perRun),
+      ]),
+    ),
+    "",
+    table(
+      ["of these", "arm", "omitted", "weakened", "contradicted", "introduced", "nothing to lose", "nothing to carry"],
+      report.edges.map((edge) => [
+        edge.direction,
+        name(edge.arm),
+        figure(edge.parts?.omitted ?? null),
+        figure(edge.parts?.weakened ?? null),
+        figure(edge.parts?.contradicted ?? null),
+        String(edge.introduced),
+        String(edge.nothingToLose),
+        String(edge.nothingToCarry),
+      ]),
+    ),
+    "",
+    "Drift is constraint loss per firing run in which something could be lost, mean [95 % interval over tasks]; 0 nothing lost, 1 all lost, above 1 contradicted.",
+    "Measured: runs with a loss, of those in which the edge fired. In the others the sender held nothing (nothing to lose), the receiver had it all (nothing to carry), or no constraint has a probe.",
+    "Per run counts runs in which the edge did not fire as 0 and leaves out those without a loss; without a figure where they are most of the firing runs.",
+    "Omitted, weakened and contradicted add up to drift; contradictions introduced here stand beside it, as a count.",
+    "Intervals speak of tasks like these unless they say these tasks only. few: read the interval with care; clipped: the loss is above 2, where its interval ends.",
+    ...noneSeenLine(report.edges.flatMap((edge) => [edge.drift, edge.perRun])),
+  ];
 }
 
 /** Who is compared: the org, and where there are several solo arms also which of them. */
@@ -84,12 +125,11 @@ function comparedWith({ arms, comparisons }: Report): (comparison: ComparisonRep
   return ({ org, solo }) => (several ? `${name(org)} − ${name(solo)}` : name(org));
 }
 
-/** What "at most" and "at least" say, where one of them stands in a table (M16). */
-function noneSeenLines({ arms, edges }: Report): string[] {
-  const figures = [...arms.flatMap((arm) => [arm.effectiveness, arm.retention]), ...edges.flatMap((edge) => [edge.drift, edge.perRun])];
+/** What "at most" and "at least" say of a loss or of what is kept, where one of them stands in a table (M16). */
+function noneSeenLine(figures: readonly Pick<Estimate, "interval">[]): string[] {
   if (!figures.some(({ interval }) => interval?.oneSided)) return [];
   return [
-    "At most, at least: none seen. The figure bounds the share of runs that lose anything, not how much; a single loss may exceed 1.",
+    "At most, at least: no loss seen. The figure bounds the share of runs that lose anything, not how much; a single loss may exceed 1.",
   ];
 }
 

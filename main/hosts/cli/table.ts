@@ -19,11 +19,11 @@ export function figure(value: number | null): string {
   return value.toFixed(2).replace(/^(-?)0\./, "$1.");
 }
 
-/** A figure with its interval, or the reason why there is none. */
-export function estimateText({ mean, interval, reason }: Pick<Estimate, "mean" | "interval" | "reason">): string {
+/** A figure with its interval and what that speaks of where it is not *tasks like these* (M14), or the reason why there is none. */
+export function estimateText({ mean, interval, reason, scope }: Pick<Estimate, "mean" | "interval" | "reason" | "scope">): string {
   if (mean === null) return reason ?? "–";
   if (!interval) return `${figure(mean)} (${reason ?? "no interval"})`;
-  return `${figure(mean)} [${rangeText(interval)}]`;
+  return `${figure(mean)} [${rangeText(interval)}]${scope === "these tasks only" ? ` ${scope}` : ""}`;
 }
 
 function rangeText({ low, high, oneSided }: Interval): string {

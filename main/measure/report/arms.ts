@@ -1,16 +1,19 @@
 /** Owns what a report says of an arm as a whole: its cells, its scores, its deliverables' own loss (M4, M9, M11). */
-import type { ArmReport, DeliverableReport } from "#shared/drift/report.ts";
+import type { ArmReport, DeliverableReport, Score } from "#shared/drift/report.ts";
 import type { Arm } from "#shared/experiment/plan.ts";
+import type { Estimate } from "#shared/drift/types.ts";
 import type { CellOutcome, RunStatus } from "#shared/run/events.ts";
+import type { MeasuredRun } from "#shared/run/measured.ts";
 import { armSpend } from "#main/measure/arm-spend.ts";
 import type { ReportInput } from "#main/measure/report/input.ts";
-import { meanParts, mirrored, overTasks, present } from "#main/measure/report/over-tasks.ts";
-import { withReason } from "#main/measure/report/reasons.ts";
+import { meanParts, mirrored, overTasks, present, type Value } from "#main/measure/report/over-tasks.ts";
+import { type Done, withReason } from "#main/measure/report/reasons.ts";
 
 /** One arm over its finished runs. */
 export function armReport(input: ReportInput, arm: Arm): ArmReport {
   const runs = input.runs.filter((run) => run.armId === arm.id);
   const outcomes = input.outcomes.filter((cell) => cell.armId === arm.id);
+  const done = { runs, outcomes };
   const count = (outcome: CellOutcome) => outcomes.filter((cell) => cell.outcome === outcome).length;
   const status = (wanted: RunStatus) => runs.filter((run) => run.status === wanted).length;
   return {
@@ -24,27 +27,41 @@ export function armReport(input: ReportInput, arm: Arm): ArmReport {
     cells: { done: count("done"), failed: count("failed"), stopped: count("stopped") },
     status: { complete: status("complete"), refused: status("refused"), incomplete: status("incomplete") },
     effectiveness: {
-      ...withReason(
-        overTasks(
-          input,
-          present(runs, (run) => run.asksMet),
-          1,
-        ),
-        { runs, outcomes },
+      ...scoreOf(
+        done,
+        (run) => run.asksMet,
+        (values) => overTasks(input, values, 1),
       ),
       measure: "asks met",
     },
-    retention: withReason(
-      mirrored(
-        overTasks(
-          input,
-          present(runs, (run) => (run.retention === null ? null : 1 - run.retention)),
-          2,
+    retention: scoreOf(
+      done,
+      (run) => run.retention,
+      (values) =>
+        mirrored(
+          overTasks(
+            input,
+            values.map(({ taskId, value }) => ({ taskId, value: 1 - value })),
+            2,
+          ),
         ),
-      ),
-      { runs, outcomes },
     ),
     ...armSpend(runs),
+  };
+}
+
+/** A score over the runs that have it; the others are counted by what became of them (M11). */
+function scoreOf(
+  done: { runs: readonly MeasuredRun[]; outcomes: Done["outcomes"] },
+  scoreIn: (run: MeasuredRun) => number | null,
+  estimate: (values: readonly Value[]) => Estimate,
+): Score {
+  const values = present(done.runs, scoreIn);
+  const leftOut = (status: RunStatus) => done.runs.filter((run) => run.status === status && scoreIn(run) === null).length;
+  return {
+    ...withReason(estimate(values), done),
+    runs: values.length,
+    leftOut: { complete: leftOut("complete"), refused: leftOut("refused"), incomplete: leftOut("incomplete") },
   };
 }
 

@@ -64,6 +64,18 @@ describe("report", () => {
     expect(none.edges[0]?.drift).toMatchObject({ mean: null, reason: "no-runs" });
   });
 
+  it("M11 an arm's figures count the runs that have them, and the others by what became of them", () => {
+    const runs = [
+      run("t1", 1),
+      run("t1", 2, { status: "refused", retention: null, asksMet: null }),
+      run("t2", 1, { status: "incomplete", retention: 0.1, asksMet: null }),
+      run("t3", 1, { asksMet: null }),
+    ];
+    const [arm] = report({ runs }).arms;
+    expect(arm?.effectiveness).toMatchObject({ tasks: 1, runs: 1, leftOut: { complete: 1, refused: 1, incomplete: 1 } });
+    expect(arm?.retention).toMatchObject({ tasks: 3, runs: 3, leftOut: { complete: 0, refused: 1, incomplete: 0 } });
+  });
+
   it("M8 the badge says simulated, or observed", () => {
     expect(report({}).badge).toBe("simulated");
     expect(report({ plan: { ...plan(["t1"], 1), connection: { kind: "anthropic" } } }).badge).toBe("observed");
