@@ -36,7 +36,7 @@ export function DriftMap({ design, edges, selected, onEdge, designKey }: DriftMa
 function MapLegend() {
   return (
     <div className="map-legend">
-      Constraint loss per firing run: mean, 95 % interval, number of tasks
+      Constraint loss per firing run in which something could be lost: mean, 95 % interval, number of tasks
       <div className="row">
         {BANDS.map((band) => (
           <span key={band.label}>

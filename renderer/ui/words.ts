@@ -61,6 +61,12 @@ export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
+/** `8 tasks, 38 runs · few`: what stands behind a figure, and what to mind. */
+export function countWords({ tasks, runs, flags }: { tasks: number; runs?: number | undefined; flags: readonly string[] }): string {
+  const behind = [plural(tasks, "task"), ...(runs === undefined ? [] : [plural(runs, "run")])].join(", ");
+  return [behind, ...flags.map((flag) => (flag === "few-tasks" ? "few" : flag))].join(" · ");
+}
+
 /** When something was started, short: `23 Nov, 14:05`. */
 export function timeOf(atMs: number): string {
   return new Date(atMs).toLocaleString("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });

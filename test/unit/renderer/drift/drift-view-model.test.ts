@@ -124,7 +124,20 @@ describe("drift on an edge", () => {
       name: fc.string(),
       parts: fc.boolean(),
     });
-    const keys: SortKey[] = ["direction", "drift", "omitted", "weakened", "contradicted", "introduced", "fired", "handoffs"];
+    const keys: SortKey[] = [
+      "direction",
+      "drift",
+      "measured",
+      "fired",
+      "perRun",
+      "omitted",
+      "weakened",
+      "contradicted",
+      "introduced",
+      "nothingToLose",
+      "nothingToCarry",
+      "handoffs",
+    ];
     fc.assert(
       fc.property(fc.array(row), fc.constantFrom(...keys), fc.boolean(), (rows, key, descending) => {
         const edges = rows.map(({ mean, introduced, runs, handoffs, name, parts }, index) =>
@@ -188,14 +201,16 @@ describe("a text cut at its highlights", () => {
 
 describe("org against solo in a sentence", () => {
   const comparison = (change: Partial<ComparisonReport>) =>
-    ({ endpoint: "alignment", estimate: 0.2, interval: null, ...change }) as ComparisonReport;
+    ({ endpoint: "alignment", estimate: 0.2, interval: null, reason: "too-few", ...change }) as ComparisonReport;
   it.each([
     [comparison({ interval: interval(0.1, 0.3) }), "the org keeps to the ledger better"],
     [comparison({ estimate: -0.2, interval: interval(-0.3, -0.1) }), "the org keeps to the ledger worse"],
     [comparison({ endpoint: "effectiveness", interval: interval(0.1, 0.3) }), "the org meets asks better"],
     [comparison({ interval: interval(-0.1, 0.3) }), "no clear difference"],
     [comparison({ interval: interval(0, 0.3) }), "no clear difference"],
-    [comparison({}), "+.20; too few tasks to say how sure"],
-    [comparison({ estimate: null }), "cannot be compared yet"],
+    [comparison({}), "+.20; too few tasks or runs to say how sure"],
+    [comparison({ reason: "no-variance" }), "+.20; all alike, so nothing says how sure"],
+    [comparison({ estimate: null, reason: "no-runs" }), "cannot be compared yet"],
+    [comparison({ estimate: null, reason: "refused" }), "cannot be compared: refused"],
   ])("reads as one would say it", (given, words) => expect(comparisonWords(given)).toBe(words));
 });

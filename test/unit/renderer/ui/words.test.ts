@@ -1,7 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Interval } from "#shared/drift/types.ts";
-import { BADGE_WORDS, count, dollars, figure, intervalText, noneSeenWords, plural, REASON_WORDS, signed } from "#renderer/ui/words.ts";
+import {
+  BADGE_WORDS,
+  count,
+  countWords,
+  dollars,
+  figure,
+  intervalText,
+  noneSeenWords,
+  plural,
+  REASON_WORDS,
+  signed,
+} from "#renderer/ui/words.ts";
 
 const interval = (low: number, high: number, oneSided: Interval["oneSided"] = null) => ({ low, high, level: 0.95, oneSided });
 
@@ -51,6 +62,11 @@ describe("figures in words", () => {
     expect(noneSeenWords(interval(0, 0.312, "at-most"), "firing runs")).toBe(words);
     expect(noneSeenWords(interval(0.688, 1, "at-least"), "firing runs")).toBe(words);
     expect([noneSeenWords(interval(0, 0.3)), noneSeenWords(null)]).toEqual(["", ""]);
+  });
+
+  it("M14 M22 says what stands behind a figure", () => {
+    expect(countWords({ tasks: 8, runs: 38, flags: ["few-tasks", "clipped"] })).toBe("8 tasks, 38 runs · few · clipped");
+    expect(countWords({ tasks: 1, flags: [] })).toBe("1 task");
   });
 
   it("has words for every reason and badge", () => {
