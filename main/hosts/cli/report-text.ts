@@ -12,7 +12,8 @@ function flagText(flag: string): string {
 
 /** What stands behind a figure: tasks, runs, and what to mind. */
 function countText({ tasks, runs, flags }: { tasks: number; runs: number; flags: readonly string[] }): string {
-  return [`${tasks} tasks, ${runs} runs`, ...flags.map(flagText)].join(" ");
+  const plural = (value: number, one: string) => `${value} ${one}${value === 1 ? "" : "s"}`;
+  return [`${plural(tasks, "task")}, ${plural(runs, "run")}`, ...flags.map(flagText)].join(" ");
 }
 
 /** Arms, comparisons and edges as tables, with what they are: observed or simulated. */
@@ -129,7 +130,7 @@ function comparedWith({ arms, comparisons }: Report): (comparison: ComparisonRep
 function noneSeenLine(figures: readonly Pick<Estimate, "interval">[]): string[] {
   if (!figures.some(({ interval }) => interval?.oneSided)) return [];
   return [
-    "At most, at least: no loss seen. The figure bounds the share of runs that lose anything, not how much; a single loss may exceed 1.",
+    "At most, at least: no loss seen. They bound the share of runs that lose anything (at least .72: at most .28 of them), not how much; a single loss may exceed 1.",
   ];
 }
 

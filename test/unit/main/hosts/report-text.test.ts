@@ -175,7 +175,9 @@ describe("a report in a terminal", () => {
     const edges = [edge("A → B", { drift: estimate({ mean: 0, interval: seen(0, 0.28, "at-most") }) })];
     expect(cells({ arms: [perfect] }, "Org")).toContain("1.00 [at least .72]");
     expect(cells({ edges }, "A → B")).toContain(".00 [at most .28]");
-    expect(text({ edges })).toContain("bounds the share of runs that lose anything, not how much; a single loss may exceed 1.");
+    expect(text({ edges })).toContain(
+      "bound the share of runs that lose anything (at least .72: at most .28 of them), not how much; a single loss may exceed 1.",
+    );
     expect(text({ edges: [edge("A → B", {})] })).not.toContain("no loss seen");
   });
 
