@@ -44,7 +44,7 @@ function MapLegend() {
           </span>
         ))}
         <span>
-          <Line color="var(--d0)" width={1.5} dash="2 5" /> too few, or nothing to lose
+          <Line color="var(--d0)" width={1.5} dash="2 5" /> too few, nothing to lose or to carry
         </span>
       </div>
     </div>

@@ -40,7 +40,7 @@ export function DriftTable({
   };
   return (
     <div className="table-wrap">
-      <Table highlightOnHover stickyHeader fz={12.5}>
+      <Table highlightOnHover stickyHeader fz={12.5} horizontalSpacing={5}>
         <Table.Thead>
           <Table.Tr>
             {COLUMNS.map((column) => (
@@ -106,9 +106,11 @@ function FigureCell({ figure: estimate, of, runs }: { figure: EdgeReport["drift"
     );
   return (
     <Table.Td>
-      <b style={{ fontWeight: 600 }}>{figure(estimate.mean)}</b>{" "}
-      <span className="muted" title={noneSeenWords(estimate.interval, of) || undefined}>
-        {intervalText(estimate)}
+      <span style={{ whiteSpace: "nowrap" }}>
+        <b style={{ fontWeight: 600 }}>{figure(estimate.mean)}</b>{" "}
+        <span className="muted" title={noneSeenWords(estimate.interval, of) || undefined}>
+          {intervalText(estimate)}
+        </span>
       </span>
       <div className="faint" style={{ fontSize: 11, whiteSpace: "nowrap" }}>
         {countWords({ ...estimate, runs })}

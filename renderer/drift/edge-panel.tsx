@@ -32,10 +32,10 @@ export function EdgePanel({ experimentId, edge, handoff, selectedAsWorst, repeat
           <h2 className="panel-title">{edge.direction}</h2>
           <p className="muted">
             {handoff ? `${handoff.kind} · ${relayWords(handoff.relay)} · ` : ""}fired in {count(edge.runsFired)} of{" "}
-            {plural(edge.runs, "run")}, measured in {count(edge.measured)} of them
+            {plural(edge.runs, "run")}, measured in {count(edge.measured)}
           </p>
         </div>
-        <Button variant="subtle" color="gray" onClick={onClose}>
+        <Button variant="subtle" color="gray" onClick={onClose} style={{ flexShrink: 0 }}>
           Close
         </Button>
       </Group>

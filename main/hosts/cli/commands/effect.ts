@@ -115,7 +115,7 @@ export function effectText(study: EffectStudy): string {
   const selected = study.family.edges.filter((each) => each.selected);
   const notes = [
     ...(selected.length > 0 ? ["The edge was chosen because it lost most; estimate it again on fresh tasks before you rely on it."] : []),
-    "repaired − sham; positive: repairing helps. Effects of several edges do not add up.",
+    "repaired − sham; positive: repairing helps. Intervals speak of tasks like these. Effects of several edges do not add up.",
     ...study.family.residuals.map(
       (each) =>
         `${each.endpoint}: org − solo ${figure(each.gap)}, repaired ${figure(each.repaired)}, left ${figure(each.residual)}${each.reason ? ` (${each.reason})` : ""}`,
