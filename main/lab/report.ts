@@ -22,7 +22,7 @@ export function reportOf(store: Store, row: ExperimentRow): Report {
       }),
     ),
     clusterOf: new Map((suite?.tasks ?? []).map((task) => [task.id, task.twinOf ?? task.id])),
-    outcomes: store.experiments.cells(row.id).map(({ armId, outcome }) => ({ armId, outcome })),
+    outcomes: store.experiments.cells(row.id).map(({ armId, taskId, outcome }) => ({ armId, taskId, outcome })),
     runs: store.results.runs(row.id),
     edges: store.results.edges(row.id),
     facts: store.armFacts.facts(row.id),

@@ -2,8 +2,9 @@
 import type { Code } from "#shared/drift/types.ts";
 import { errorProblem, type Problem, warningProblem } from "#shared/problem.ts";
 import type { Ask, Constraint, Phrasings, Suite, Task } from "#shared/task/schema.ts";
-import { PatternError } from "#main/measure/expressions.ts";
+import { expressionProblems } from "#main/measure/check-expressions.ts";
 import { compileProbe, type Probe } from "#main/measure/pattern-probe.ts";
+import { hasProbe } from "#main/measure/task-probes.ts";
 
 const VERDICTS = ["preserved", "weakened", "contradicted"] as const;
 const EXPECTED: Record<(typeof VERDICTS)[number], Code> = { preserved: 1, weakened: 0.5, contradicted: -1 };
@@ -11,6 +12,7 @@ const EXPECTED: Record<(typeof VERDICTS)[number], Code> = { preserved: 1, weaken
 interface Probed {
   item: Constraint | Ask;
   isAsk: boolean;
+  /** Null where there is none, or none that could be used. */
   probe: Probe | null;
 }
 
@@ -52,30 +54,9 @@ function checkTask(task: Task): Problem[] {
   const briefFlat = flat(task.brief);
   for (const { item, isAsk, probe } of probed) {
     const name = `${isAsk ? "ask" : "constraint"} "${item.id}" of task "${task.id}"`;
-    if (!probe) problems.push(warningProblem("no-probe", `The ${name} has no pattern, so it cannot be measured yet.`, [task.id, item.id]));
-    else if (!isAsk && probe.code(task.brief).code !== 1)
-      problems.push(
-        errorProblem(
-          "brief-not-preserved",
-          `The brief does not code as preserved for ${name} (it codes ${probe.code(task.brief).code}); change the brief or the pattern.`,
-          [task.id, item.id],
-        ),
-      );
-    else if (!isAsk && probe.code(item.text).code !== 1)
-      problems.push(
-        errorProblem("text-not-preserved", `The text of ${name} does not code as preserved by its own pattern; change one of them.`, [
-          task.id,
-          item.id,
-        ]),
-      );
-    else if (isAsk && probe.code(item.text).code !== 0)
-      problems.push(
-        errorProblem(
-          "ask-reads-itself",
-          `The text of ${name} already reads as met, so forwarding the ask would count as doing it; change the pattern.`,
-          [task.id, item.id],
-        ),
-      );
+    if (!hasProbe(item))
+      problems.push(warningProblem("no-probe", `${lacking(item, name)}, so it cannot be measured yet.`, [task.id, item.id]));
+    else if (probe) problems.push(...codingProblems(task, item, probe, name));
     checkPhrasings(task, item, name, probed, problems);
     const sources = isAsk ? [item.text] : [item.text, ...(item.phrasings?.preserved ?? [])];
     if (!sources.some((source) => briefFlat.includes(flat(source))))
@@ -90,20 +71,40 @@ function checkTask(task: Task): Problem[] {
   return problems;
 }
 
-function compile(task: Task, item: Constraint | Ask, problems: Problem[]): Probe | null {
-  try {
-    return compileProbe(item, task.words);
-  } catch (error) {
-    if (!(error instanceof PatternError)) throw error;
-    problems.push(
-      errorProblem(
-        "broken-pattern",
-        `The expression ${error.expression} of "${item.id}" in task "${task.id}" cannot be used: ${error.message}.`,
-        [task.id, item.id],
-      ),
-    );
-    return null;
+/** A brief and a constraint's text must code as preserved, an ask's text as not met. */
+function codingProblems(task: Task, item: Constraint | Ask, probe: Probe, name: string): Problem[] {
+  const ids = [task.id, item.id];
+  const code = probe.code(item.text).code;
+  if (!("kind" in item)) {
+    if (code === 0) return [];
+    const message = `The text of ${name} already reads as met, so forwarding the ask would count as doing it; change the pattern.`;
+    return [errorProblem("ask-reads-itself", message, ids)];
   }
+  const inBrief = probe.code(task.brief).code;
+  if (inBrief !== 1)
+    return [
+      errorProblem(
+        "brief-not-preserved",
+        `The brief does not code as preserved for ${name} (it codes ${inBrief}); change the brief or the pattern.`,
+        ids,
+      ),
+    ];
+  if (code === 1) return [];
+  return [
+    errorProblem("text-not-preserved", `The text of ${name} does not code as preserved by its own pattern; change one of them.`, ids),
+  ];
+}
+
+/** What a constraint or an ask without a probe lacks. */
+function lacking(item: Constraint | Ask, name: string): string {
+  if (!item.pattern) return `The ${name} has no pattern`;
+  return `The pattern of ${name} holds no ${"kind" in item ? "" : "preserved "}expression`;
+}
+
+function compile(task: Task, item: Constraint | Ask, problems: Problem[]): Probe | null {
+  const found = expressionProblems(task, item);
+  problems.push(...found);
+  return hasProbe(item) && !found.some(({ severity }) => severity === "error") ? compileProbe(item, task.words) : null;
 }
 
 function checkPhrasings(task: Task, item: Constraint | Ask, name: string, probed: Probed[], problems: Problem[]): void {

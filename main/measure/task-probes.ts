@@ -14,6 +14,16 @@ export interface Holding {
 /** Texts longer than this are coded anew each time: brief and instructions stay remembered, a run's messages pass. */
 const MOST_REMEMBERED = 5_000;
 
+/**
+ * Whether a constraint or an ask can be measured. A pattern without expressions reads nothing anywhere, and an ask is met by
+ * what is preserved alone: where there is none, every text would be a false 0 (M21).
+ */
+export function hasProbe(item: Constraint | Ask): boolean {
+  const { pattern } = item;
+  if (!pattern) return false;
+  return pattern.preserved.length > 0 || ("kind" in item && pattern.weakened.length + pattern.contradicted.length > 0);
+}
+
 export class TaskProbes {
   readonly task: Task;
   #items: Map<string, Constraint | Ask>;
@@ -21,7 +31,7 @@ export class TaskProbes {
 
   constructor(task: Task) {
     this.task = task;
-    this.#items = new Map([...task.ledger, ...task.asks].filter((item) => item.pattern).map((item) => [item.id, item]));
+    this.#items = new Map([...task.ledger, ...task.asks].filter(hasProbe).map((item) => [item.id, item]));
   }
 
   /** Whether a constraint or an ask can be measured. */

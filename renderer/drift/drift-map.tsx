@@ -38,7 +38,7 @@ export function DriftMap({ design, agents, edges, selected, onEdge, designKey }:
 function MapLegend() {
   return (
     <div className="map-legend">
-      Constraint loss per firing run: mean, 95 % interval, number of tasks
+      Constraint loss per firing run in which something could be lost: mean, 95 % interval, number of tasks
       <div className="row">
         {BANDS.map((band) => (
           <span key={band.label}>
@@ -46,7 +46,7 @@ function MapLegend() {
           </span>
         ))}
         <span>
-          <Line color="var(--d0)" width={1.5} dash="2 5" /> too few, or nothing to lose
+          <Line color="var(--d0)" width={1.5} dash="2 5" /> too few, nothing to lose or to carry
         </span>
       </div>
     </div>

@@ -3,16 +3,20 @@ import { Table } from "@mantine/core";
 import { useState } from "react";
 import type { EdgeReport } from "#shared/drift/report.ts";
 import { type SortKey, sortEdges } from "#renderer/drift/drift-view-model.ts";
-import { count, figure, intervalText, REASON_WORDS } from "#renderer/ui/words.ts";
+import { count, countWords, figure, intervalText, noneSeenWords, REASON_WORDS } from "#renderer/ui/words.ts";
 
-const COLUMNS: { key: SortKey; name: string }[] = [
+const COLUMNS: { key: SortKey; name: string; title?: string }[] = [
   { key: "direction", name: "Edge" },
   { key: "drift", name: "Drift" },
+  { key: "measured", name: "Measured", title: "Runs with a loss, of those in which the edge fired" },
+  { key: "fired", name: "Fired", title: "Runs in which the edge fired, of all" },
+  { key: "perRun", name: "Per run", title: "Loss per run, 0 where the edge did not fire; the tasks and runs behind it" },
   { key: "omitted", name: "Omitted" },
   { key: "weakened", name: "Weakened" },
   { key: "contradicted", name: "Contradicted" },
   { key: "introduced", name: "Introduced" },
-  { key: "fired", name: "Fired" },
+  { key: "nothingToLose", name: "Nothing to lose", title: "Runs in which the sender held nothing" },
+  { key: "nothingToCarry", name: "Nothing to carry", title: "Runs in which the receiver already had it all" },
   { key: "handoffs", name: "Handoffs" },
 ];
 
@@ -36,7 +40,7 @@ export function DriftTable({
   };
   return (
     <div className="table-wrap">
-      <Table highlightOnHover stickyHeader fz={12.5}>
+      <Table highlightOnHover stickyHeader fz={12.5} horizontalSpacing={5}>
         <Table.Thead>
           <Table.Tr>
             {COLUMNS.map((column) => (
@@ -44,6 +48,7 @@ export function DriftTable({
                 <button
                   type="button"
                   className="list-button"
+                  title={column.title}
                   style={{ padding: "2px 4px", width: "auto", fontWeight: 600 }}
                   onClick={() => sort(column.key)}
                 >
@@ -68,27 +73,48 @@ export function DriftTable({
                   {edge.direction}
                 </button>
               </Table.Td>
+              <FigureCell figure={edge.drift} of="firing runs" />
               <Table.Td>
-                {edge.drift.mean === null ? (
-                  <span className="muted">{edge.drift.reason ? REASON_WORDS[edge.drift.reason] : "–"}</span>
-                ) : (
-                  <>
-                    <b style={{ fontWeight: 600 }}>{figure(edge.drift.mean)}</b> <span className="muted">{intervalText(edge.drift)}</span>
-                  </>
-                )}
+                {edge.measured}/{edge.runsFired}
               </Table.Td>
+              <Table.Td>
+                {edge.runsFired}/{edge.runs}
+              </Table.Td>
+              <FigureCell figure={edge.perRun} of="runs" runs={edge.perRun.runs} />
               <Table.Td>{figure(edge.parts?.omitted ?? null)}</Table.Td>
               <Table.Td>{figure(edge.parts?.weakened ?? null)}</Table.Td>
               <Table.Td>{figure(edge.parts?.contradicted ?? null)}</Table.Td>
               <Table.Td>{count(edge.introduced)}</Table.Td>
-              <Table.Td>
-                {edge.runsFired}/{edge.runs}
-              </Table.Td>
+              <Table.Td>{count(edge.nothingToLose)}</Table.Td>
+              <Table.Td>{count(edge.nothingToCarry)}</Table.Td>
               <Table.Td>{count(edge.handoffs)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
       </Table>
     </div>
+  );
+}
+
+/** A figure with its interval and what stands behind it, or the reason why there is none. */
+function FigureCell({ figure: estimate, of, runs }: { figure: EdgeReport["drift"]; of: string; runs?: number }) {
+  if (estimate.mean === null)
+    return (
+      <Table.Td>
+        <span className="muted">{estimate.reason ? REASON_WORDS[estimate.reason] : "–"}</span>
+      </Table.Td>
+    );
+  return (
+    <Table.Td>
+      <span style={{ whiteSpace: "nowrap" }}>
+        <b style={{ fontWeight: 600 }}>{figure(estimate.mean)}</b>{" "}
+        <span className="muted" title={noneSeenWords(estimate.interval, of) || undefined}>
+          {intervalText(estimate)}
+        </span>
+      </span>
+      <div className="faint" style={{ fontSize: 11, whiteSpace: "nowrap" }}>
+        {countWords({ ...estimate, runs })}
+      </div>
+    </Table.Td>
   );
 }

@@ -34,7 +34,9 @@ export function firingWords(edge: Pick<EdgeReport, "runs" | "runsFired">): strin
 export function rangeWords(edge: Pick<EdgeReport, "drift">): string {
   const { interval, reason } = edge.drift;
   if (!interval) return reason ? REASON_WORDS[reason] : "";
-  return interval.oneSided ? `≤ ${figure(interval.high)}` : `${figure(interval.low)}–${figure(interval.high)}`;
+  const { low, high, oneSided } = interval;
+  if (oneSided === "at-most") return `≤ ${figure(high)}`;
+  return oneSided === "at-least" ? `≥ ${figure(low)}` : `${figure(low)}–${figure(high)}`;
 }
 
 /** What an edge looks like on the drift map. Nothing that cannot be computed is drawn as a zero (M21). */
@@ -78,17 +80,30 @@ export function spendWords(spend: AgentSpend | undefined): string {
   return `${turns} · ${tokens} tokens`;
 }
 
-export type SortKey = "direction" | "drift" | "omitted" | "weakened" | "contradicted" | "introduced" | "fired" | "handoffs";
+export type SortKey =
+  | "direction"
+  | "drift"
+  | "measured"
+  | "fired"
+  | "perRun"
+  | "omitted"
+  | "weakened"
+  | "contradicted"
+  | "introduced"
+  | "nothingToLose"
+  | "nothingToCarry"
+  | "handoffs";
 
 /** Edges in the order of a column; what cannot be computed stands last either way. */
 export function sortEdges(edges: readonly EdgeReport[], key: SortKey, descending: boolean): EdgeReport[] {
   const value = (edge: EdgeReport): number | string | null => {
     if (key === "direction") return edge.direction;
     if (key === "drift") return edge.drift.mean;
-    if (key === "introduced") return edge.introduced;
+    if (key === "perRun") return edge.perRun.mean;
+    if (key === "measured") return edge.runsFired === 0 ? null : edge.measured / edge.runsFired;
     if (key === "fired") return edge.runs === 0 ? null : edge.runsFired / edge.runs;
-    if (key === "handoffs") return edge.handoffs;
-    return edge.parts?.[key] ?? null;
+    if (key === "omitted" || key === "weakened" || key === "contradicted") return edge.parts?.[key] ?? null;
+    return edge[key];
   };
   return [...edges].sort((a, b) => {
     const left = value(a);
@@ -151,8 +166,11 @@ export function pieces(text: string, codes: readonly { constraintId: string; spa
 export function comparisonWords(comparison: ComparisonReport): string {
   const { estimate, interval } = comparison;
   const what = comparison.endpoint === "effectiveness" ? "meets asks" : "keeps to the ledger";
-  if (estimate === null) return "cannot be compared yet";
-  if (!interval) return `${signed(estimate)}; too few tasks to say how sure`;
+  const { reason } = comparison;
+  if (estimate === null)
+    return reason === null || reason === "no-runs" ? "cannot be compared yet" : `cannot be compared: ${REASON_WORDS[reason]}`;
+  if (!interval)
+    return `${signed(estimate)}; ${reason === "no-variance" ? "all alike, so nothing says" : "too few tasks or runs to say"} how sure`;
   if (interval.low > 0) return `the org ${what} better`;
   if (interval.high < 0) return `the org ${what} worse`;
   return "no clear difference";

@@ -9,7 +9,7 @@ import { EdgeEffect } from "#renderer/drift/edge-effect.tsx";
 import { MessageCard } from "#renderer/drift/message-view.tsx";
 import { WhatIf } from "#renderer/drift/what-if.tsx";
 import { useApp } from "#renderer/state/context.ts";
-import { count, figure, intervalText, plural, REASON_WORDS } from "#renderer/ui/words.ts";
+import { count, countWords, figure, intervalText, noneSeenWords, plural, REASON_WORDS } from "#renderer/ui/words.ts";
 import { relayWords } from "#renderer/canvas/view-model.ts";
 
 export interface EdgePanelProps {
@@ -24,7 +24,7 @@ export interface EdgePanelProps {
 }
 
 export function EdgePanel({ experimentId, edge, handoff, selectedAsWorst, repeats, simulated, onClose }: EdgePanelProps) {
-  const { drift, parts } = edge;
+  const { drift, parts, perRun } = edge;
   return (
     <div className="pad">
       <Group justify="space-between" wrap="nowrap" align="start">
@@ -32,10 +32,10 @@ export function EdgePanel({ experimentId, edge, handoff, selectedAsWorst, repeat
           <h2 className="panel-title">{edge.direction}</h2>
           <p className="muted">
             {handoff ? `${handoff.kind} · ${relayWords(handoff.relay)} · ` : ""}fired in {count(edge.runsFired)} of{" "}
-            {plural(edge.runs, "run")}
+            {plural(edge.runs, "run")}, measured in {count(edge.measured)}
           </p>
         </div>
-        <Button variant="subtle" color="gray" onClick={onClose}>
+        <Button variant="subtle" color="gray" onClick={onClose} style={{ flexShrink: 0 }}>
           Close
         </Button>
       </Group>
@@ -60,12 +60,17 @@ export function EdgePanel({ experimentId, edge, handoff, selectedAsWorst, repeat
         </div>
         <div>
           <b>{figure(edge.perRun.mean)}</b>
-          <span>per run, 0 where it did not fire</span>
+          <span>{perRun.mean === null && perRun.reason ? REASON_WORDS[perRun.reason] : "per run, 0 where it did not fire"}</span>
         </div>
       </div>
-      {drift.interval?.oneSided && (
-        <p className="muted">None seen; at most {Math.round(drift.interval.high * 100)} % of tasks lose anything.</p>
+      {perRun.mean === null ? (
+        edge.runsFired > 0 && <p className="muted">No loss per run: less than half of the runs in which it fired could be measured.</p>
+      ) : (
+        <p className="muted" style={{ fontSize: 12 }}>
+          Per run: {intervalText(perRun)} · {countWords(perRun)}
+        </p>
       )}
+      {drift.interval?.oneSided && <p className="muted">{noneSeenWords(drift.interval, "firing runs")}</p>}
       {drift.flags.includes("few-tasks") && <p className="muted">Few tasks: read the interval with care.</p>}
       {parts && drift.mean !== null && drift.mean > 0 && (
         <div>

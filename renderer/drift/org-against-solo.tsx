@@ -1,9 +1,11 @@
 /** Owns the bottom strip: is the org better, and is it worse, than one agent alone? A row for each solo arm. */
 import { Tooltip } from "@mantine/core";
 import type { ComparisonReport } from "#shared/drift/report.ts";
+import { tasksLeftOut } from "#shared/drift/left-out.ts";
+import { pText } from "#shared/drift/p-text.ts";
 import { ENDPOINTS } from "#shared/experiment/plan.ts";
 import { comparisonWords } from "#renderer/drift/drift-view-model.ts";
-import { figure, intervalText, plural, signed } from "#renderer/ui/words.ts";
+import { intervalText, plural, REASON_WORDS, signed } from "#renderer/ui/words.ts";
 import "#renderer/drift/org-against-solo.css";
 
 const NAMES = { effectiveness: "Effectiveness (asks met)", alignment: "Alignment (retention)" } as const;
@@ -23,18 +25,22 @@ export function OrgAgainstSolo({ comparisons, arms }: OrgAgainstSoloProps) {
     ...comparisons.flatMap(({ estimate, interval }) => [estimate ?? 0, interval?.low ?? 0, interval?.high ?? 0].map(Math.abs)),
   );
   const span = Math.ceil(far * 4) / 4;
+  // Said once where it holds of all.
+  const same = comparisons.every((each) => overWords(each) === overWords(first));
   const solos = [...new Set(comparisons.map(({ solo }) => solo))];
   return (
     <footer className="drift-foot" aria-label="Org against solo">
       <div style={{ minWidth: 130 }}>
         <b style={{ fontWeight: 650 }}>Org against solo</b>
-        <div className="muted">paired over {plural(first.tasks, "task")}</div>
-        <div className="faint" style={{ fontSize: 11 }}>
-          speaks of {first.scope}
-        </div>
+        <div className="muted">paired over tasks</div>
+        {same && (
+          <div className="faint" style={{ fontSize: 11 }}>
+            {overWords(first)}
+          </div>
+        )}
       </div>
       {solos.length === 1 ? (
-        comparisons.map((comparison) => <Comparison key={comparison.endpoint} comparison={comparison} span={span} />)
+        comparisons.map((comparison) => <Comparison key={comparison.endpoint} comparison={comparison} span={span} over={!same} />)
       ) : (
         <SoloTable comparisons={comparisons} solos={solos} arms={arms} span={span} />
       )}
@@ -99,7 +105,7 @@ function SmallComparison({ comparison, span }: { comparison: ComparisonReport; s
   );
 }
 
-function Comparison({ comparison, span }: { comparison: ComparisonReport; span: number }) {
+function Comparison({ comparison, span, over }: { comparison: ComparisonReport; span: number; over: boolean }) {
   const { endpoint } = comparison;
   return (
     <div className="compare" data-testid={`compare-${endpoint}`}>
@@ -114,6 +120,11 @@ function Comparison({ comparison, span }: { comparison: ComparisonReport; span: 
         <span>{comparisonWords(comparison)}</span>
         <span>{pWords(comparison)}</span>
       </div>
+      {over && (
+        <div className="faint" style={{ fontSize: 11 }}>
+          {overWords(comparison)}
+        </div>
+      )}
     </div>
   );
 }
@@ -133,7 +144,9 @@ function Bar({ comparison, span, height, middle, labelled = false }: BarProps) {
   const x = (value: number) => 165 + (165 * value) / span;
   const clear = interval !== null && (interval.low > 0 || interval.high < 0);
   const color = !clear ? "var(--ink2)" : (estimate ?? 0) > 0 ? "var(--good)" : "var(--d3)";
-  const words = `${comparisonWords(comparison)}. ${pWords(comparison)}${comparison.p !== null && comparison.pReason ? `. ${comparison.pReason}` : ""}`;
+  const words = [comparisonWords(comparison), pWords(comparison), overWords(comparison), ...moreWords(comparison)]
+    .filter(Boolean)
+    .join(". ");
   return (
     <Tooltip label={words}>
       <svg
@@ -167,19 +180,29 @@ function Bar({ comparison, span, height, middle, labelled = false }: BarProps) {
 
 /** What a row has room for; the whole sentence is on the bar. */
 function shortWords(comparison: ComparisonReport): string {
-  const { estimate, interval, p } = comparison;
-  if (estimate === null) return "cannot be compared yet";
-  if (!interval) return "too few tasks";
+  const { estimate, interval, p, reason } = comparison;
+  if (estimate === null || !interval) return reason === null || reason === "no-runs" ? "cannot be compared yet" : REASON_WORDS[reason];
   const verdict = interval.low > 0 ? "org better" : interval.high < 0 ? "org worse" : "no clear difference";
   return p === null ? verdict : `${verdict} · ${pWords(comparison)}`;
+}
+
+/** Which tasks a comparison is over, which are left out and why (M21), and of what its interval speaks (M14). */
+function overWords(comparison: ComparisonReport): string {
+  const { tasks, perTask, interval, scope } = comparison;
+  const over = tasks === perTask.length ? plural(tasks, "task") : tasksLeftOut(comparison, (reason) => REASON_WORDS[reason]);
+  return interval ? `${over} · speaks of ${scope}` : over;
 }
 
 function differenceWords(comparison: ComparisonReport): string {
   return `${signed(comparison.estimate)}${comparison.estimate === null ? "" : ` ${intervalText(comparison)}`}`;
 }
 
+/** What stands beside a p that there is: the least there could be, and whether .05 can be reached at all (M15). */
+function moreWords({ p, floor, pReason }: ComparisonReport): string[] {
+  return p === null ? [] : [`No p of so many tasks is below ${pText(floor)}`, ...(pReason === null ? [] : [pReason])];
+}
+
 function pWords({ p, pHolm, pReason }: ComparisonReport): string {
   if (p === null) return pReason ?? "";
-  const small = (value: number) => (value < 0.005 ? "< .01" : figure(value));
-  return `p ${small(p)}${pHolm === null ? "" : `, Holm ${small(pHolm)}`}`;
+  return `p ${pText(p)}${pHolm === null ? "" : `, Holm ${pText(pHolm)}`}`;
 }

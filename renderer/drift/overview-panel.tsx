@@ -1,9 +1,10 @@
 /** Owns the panel when no edge is chosen: the arms, and where most is lost. */
 import { Table } from "@mantine/core";
-import type { ArmReport, Report } from "#shared/drift/report.ts";
+import { armLeftOut } from "#shared/drift/left-out.ts";
+import type { ArmReport, Report, Score } from "#shared/drift/report.ts";
 import { rankable, sortEdges, standsOut, worstEdge } from "#renderer/drift/drift-view-model.ts";
 import { ConfoundList } from "#renderer/ui/confound-list.tsx";
-import { count, dollars, figure, intervalText, REASON_WORDS } from "#renderer/ui/words.ts";
+import { count, countWords, dollars, figure, intervalText, noneSeenWords, REASON_WORDS } from "#renderer/ui/words.ts";
 
 /** How many edges are named. */
 const TOP = 6;
@@ -70,6 +71,11 @@ export function OverviewPanel({ report, armId, onEdge }: { report: Report; armId
                     {arm.status.incomplete > 0 ? ` · ${arm.status.incomplete} incomplete` : ""}
                     {arm.cells.failed > 0 ? ` · ${arm.cells.failed} failed` : ""}
                   </div>
+                  {armLeftOut(arm).map((words) => (
+                    <div key={words} className="faint" style={{ fontSize: 11 }}>
+                      {words}
+                    </div>
+                  ))}
                   {readTokens(arm) !== "" && (
                     <div className="faint" style={{ fontSize: 11 }}>
                       {readTokens(arm)}
@@ -82,8 +88,8 @@ export function OverviewPanel({ report, armId, onEdge }: { report: Report; armId
                   )}
                 </Table.Td>
                 <Table.Td>{count(arm.runs)}</Table.Td>
-                <Figure estimate={arm.effectiveness} />
-                <Figure estimate={arm.retention} />
+                <Figure estimate={arm.effectiveness} title="" />
+                <Figure estimate={arm.retention} title={noneSeenWords(arm.retention.interval)} />
               </Table.Tr>
             ))}
           </Table.Tbody>
@@ -110,7 +116,7 @@ export function OverviewPanel({ report, armId, onEdge }: { report: Report; armId
   );
 }
 
-function Figure({ estimate }: { estimate: Report["arms"][number]["retention"] }) {
+function Figure({ estimate, title }: { estimate: Score; title: string }) {
   return (
     <Table.Td>
       {estimate.mean === null ? (
@@ -118,8 +124,11 @@ function Figure({ estimate }: { estimate: Report["arms"][number]["retention"] })
       ) : (
         <>
           <b style={{ fontWeight: 600 }}>{figure(estimate.mean)}</b>
-          <div className="faint" style={{ fontSize: 11, whiteSpace: "nowrap" }}>
+          <div className="faint" style={{ fontSize: 11, whiteSpace: "nowrap" }} title={title || undefined}>
             {intervalText(estimate)}
+          </div>
+          <div className="faint" style={{ fontSize: 11 }}>
+            {countWords(estimate)}
           </div>
         </>
       )}

@@ -1,5 +1,5 @@
 /** Owns how figures and codes are put into words, alike in every place. Pure. */
-import type { Badge, Estimate, Reason } from "#shared/drift/types.ts";
+import type { Badge, Estimate, Interval, Reason } from "#shared/drift/types.ts";
 
 /** `.40`, `−1.20`: two digits, the leading zero left out, a true minus. */
 export function figure(value: number | null): string {
@@ -14,10 +14,19 @@ export function signed(value: number | null): string {
   return value !== null && Number(value.toFixed(2)) > 0 ? `+${figure(value)}` : figure(value);
 }
 
-/** `[.30, .50]`, `at most .31`, or the reason why there is none. */
+/** `[.30, .50]`, `at most .31`, `at least .69`, or the reason why there is none. */
 export function intervalText({ interval, reason }: Pick<Estimate, "interval" | "reason">): string {
   if (!interval) return reason ? REASON_WORDS[reason] : "no interval";
-  return interval.oneSided ? `at most ${figure(interval.high)}` : `[${figure(interval.low)}, ${figure(interval.high)}]`;
+  const { low, high, oneSided } = interval;
+  if (oneSided === "at-most") return `at most ${figure(high)}`;
+  return oneSided === "at-least" ? `at least ${figure(low)}` : `[${figure(low)}, ${figure(high)}]`;
+}
+
+/** M16: what the one end of a one-sided interval says, and what not; empty for any other interval. `of` names the runs that are spoken of. */
+export function noneSeenWords(interval: Interval | null, of = "runs"): string {
+  if (!interval?.oneSided) return "";
+  const share = interval.oneSided === "at-most" ? interval.high : 1 - interval.low;
+  return `None seen; at most ${Math.round(share * 100)} % of ${of} lose anything. That bounds how many, not how much: a single loss may exceed 1.`;
 }
 
 export const REASON_WORDS: Record<Reason, string> = {
@@ -50,6 +59,12 @@ export function count(value: number): string {
 /** `3 cells`, `1 cell`. */
 export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+/** `8 tasks, 38 runs · few`: what stands behind a figure, and what to mind. */
+export function countWords({ tasks, runs, flags }: { tasks: number; runs?: number | undefined; flags: readonly string[] }): string {
+  const behind = [plural(tasks, "task"), ...(runs === undefined ? [] : [plural(runs, "run")])].join(", ");
+  return [behind, ...flags.map((flag) => (flag === "few-tasks" ? "few" : flag))].join(" · ");
 }
 
 /** When something was started, short: `23 Nov, 14:05`. */

@@ -1,6 +1,7 @@
 /** Owns the report of an experiment, format `driftlab.report` version 1. */
 import { z } from "zod";
 import { confoundSchema } from "#shared/drift/confounds.ts";
+import { SIDES } from "#shared/drift/types.ts";
 import { BASELINES, ENDPOINTS } from "#shared/experiment/plan.ts";
 
 export const REPORT_FORMAT = "driftlab.report";
@@ -25,7 +26,19 @@ const reason = z
   .nullable()
   .describe("Why a figure, or its interval, is null (M21).");
 
-const interval = z.object({ low: z.number(), high: z.number(), level: z.number(), oneSided: z.boolean() }).nullable();
+const interval = z
+  .object({
+    low: z.number(),
+    high: z.number(),
+    level: z.number(),
+    oneSided: z
+      .enum(SIDES)
+      .nullable()
+      .describe(
+        "Where no loss was seen at all, the one end that was estimated (M16). It bounds the share of runs that lose anything, not how much is lost: a single loss may exceed 1.",
+      ),
+  })
+  .nullable();
 
 export const estimateSchema = z.object({
   mean: nullableNumber,
@@ -38,6 +51,13 @@ export const estimateSchema = z.object({
 
 const parts = z.object({ omitted: z.number(), weakened: z.number(), contradicted: z.number() }).nullable();
 
+const score = estimateSchema.extend({
+  runs: z.number().int().describe("Runs that count: those that have the score."),
+  leftOut: z
+    .object({ complete: z.number().int(), refused: z.number().int(), incomplete: z.number().int() })
+    .describe("Finished runs without the score, by their status (M11); a complete one lacks a probe."),
+});
+
 const armReport = z.object({
   id: z.string(),
   kind: z.enum(["org", "solo"]),
@@ -48,8 +68,8 @@ const armReport = z.object({
   runs: z.number().int(),
   cells: z.object({ done: z.number().int(), failed: z.number().int(), stopped: z.number().int() }),
   status: z.object({ complete: z.number().int(), refused: z.number().int(), incomplete: z.number().int() }),
-  effectiveness: estimateSchema.extend({ measure: z.literal("asks met") }),
-  retention: estimateSchema,
+  effectiveness: score.extend({ measure: z.literal("asks met") }),
+  retention: score,
   inputTokens: z.number().describe("Read in at the full price; like outputTokens a sum over the runs that are done."),
   cacheReadTokens: z.number().describe("Read from the cache, at its lower price."),
   cacheWriteTokens: z.number().describe("Written to the cache, at its higher price."),
@@ -71,7 +91,19 @@ const comparison = z.object({
   reason,
   pReason: z.string().nullable().describe("Why there is no p, or that .05 cannot be reached whatever the data (M15)."),
   floor: nullableNumber.describe("The smallest p that this number of tasks can give."),
-  perTask: z.array(z.object({ task: z.string(), org: nullableNumber, solo: nullableNumber, difference: nullableNumber })),
+  perTask: z
+    .array(
+      z.object({
+        task: z.string(),
+        org: nullableNumber,
+        solo: nullableNumber,
+        difference: nullableNumber,
+        reason: reason.describe("Why there is no difference (M21): the task is then no part of the estimate."),
+      }),
+    )
+    .describe(
+      "Every task of the plan, a task with its twin as one. Where there is a difference, both means are over what both arms ran, and the differences average to the estimate (M14); where there is none, each arm's mean is its own.",
+    ),
 });
 
 const edge = z.object({
@@ -89,7 +121,11 @@ const edge = z.object({
   introduced: z.number().int().describe("Contradictions that began here beside the loss (M2b)."),
   drift: estimateSchema,
   parts,
-  perRun: estimateSchema.describe("Loss per run with not-fired as 0 (M22)."),
+  perRun: estimateSchema
+    .extend({ runs: z.number().int().describe("Runs behind the figure: measured ones, and those in which the edge did not fire.") })
+    .describe(
+      "Loss per run with not-fired as 0 (M22). A task in which less than half of the firing runs could be measured is left out; null with the reason of most others where that holds of the edge as a whole.",
+    ),
 });
 
 const deliverable = z.object({ arm: z.string(), measured: z.number().int(), drift: estimateSchema, parts });
@@ -110,6 +146,8 @@ export const reportSchema = z.object({
 
 export type Report = z.infer<typeof reportSchema>;
 export type ArmReport = z.infer<typeof armReport>;
+/** An arm's figure with the runs behind it. */
+export type Score = z.infer<typeof score>;
 export type EdgeReport = z.infer<typeof edge>;
 export type ComparisonReport = z.infer<typeof comparison>;
 export type DeliverableReport = z.infer<typeof deliverable>;

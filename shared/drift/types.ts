@@ -34,13 +34,17 @@ export type Reason =
   | "not-fired"
   | "no-runs";
 
+/** Which of an interval's ends is the one that was estimated. */
+export type Side = (typeof SIDES)[number];
+export const SIDES = ["at-most", "at-least"] as const;
+
 export interface Interval {
   low: number;
   high: number;
   /** Nominal coverage, e.g. 0.95. */
   level: number;
-  /** Drawn as "at most high" (M16: none seen). */
-  oneSided: boolean;
+  /** Where only one end was estimated (M16: none seen): said as "at most high" or "at least low", the other end is the scale's own. */
+  oneSided: Side | null;
 }
 
 /** A figure with its uncertainty. `mean` null always comes with a reason; an interval may be null with one too. */

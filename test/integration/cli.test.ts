@@ -467,7 +467,14 @@ describe("driftlab, the command", () => {
     put("broken.suite.json", JSON.stringify(plainSuite(1, 1)).replace('"preserved":["rule 1 holds in full"]', '"preserved":["/(/"]'));
     const broken = await driftlab("check", "broken.suite.json");
     expect(broken.code).toBe(2);
-    expect(broken.err).toContain("cannot be used");
+    expect(broken.err).toMatch(/The expression \/\(\/ of "k1" in task "t1" cannot be used: .*missing closing \)/);
+    // Words of the whole suite are known to its tasks.
+    const shared = { ...plainSuite(1, 1), words: { rule: "rule" } };
+    put(
+      "shared.suite.json",
+      JSON.stringify(shared).replace('"preserved":["rule 1 holds in full"]', '"preserved":["/{rule} 1 holds in full/"]'),
+    );
+    expect(await driftlab("check", "shared.suite.json")).toMatchObject({ code: 0, err: "" });
   });
 
   const bad: [string, () => string[], RegExp][] = [
@@ -599,7 +606,18 @@ describe("driftlab, the command", () => {
       /cannot be written/,
     ],
     ["check of nothing", () => ["check", "nowhere.json"], /nowhere\.json/],
-    ["check of a list", () => ["check", put("list.json", "[]")], /list\.json/],
+    ["check of a list", () => ["check", put("list.json", "[]")], /list\.json does not say what it is/],
+    ["check of an empty file", () => ["check", put("none.suite.yaml", "\n")], /none\.suite\.yaml is empty: a file begins with "format"/],
+    [
+      "check of a file without a format",
+      () => ["check", put("plain.yaml", "tasks: []\n")],
+      /does not say what it is.*"driftlab\.org" \(an org\), "driftlab\.suite" \(a suite\), "driftlab\.population"/,
+    ],
+    [
+      "check of a report",
+      () => ["check", put("r.json", '{"format":"driftlab.report"}')],
+      /has the format "driftlab\.report".*"driftlab\.suite"/,
+    ],
   ];
   it.concurrent.each(bad)("J bad input, %s: exit 2 and one clear line, no stack", async (_name, args, words) => {
     const { code, err } = await driftlab(...args());

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Estimate } from "#shared/drift/types.ts";
 import { csvTables } from "#main/lab/tables.ts";
 import { reportOf } from "#main/lab/report.ts";
 import { BUILT_IN_PRICES } from "#main/models/prices.ts";
@@ -24,6 +25,12 @@ function rows(text: string | undefined): Record<string, string>[] {
     .split("\r\n")
     .map((line) => line.split(","));
   return body.map((fields) => Object.fromEntries(head.map((name, at) => [name, fields[at] ?? ""])));
+}
+
+function grouped<T>(items: readonly T[], key: (item: T) => string | undefined): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(key(item) ?? "", [...(groups.get(key(item) ?? "") ?? []), item]);
+  return groups;
 }
 
 describe("the tables of an experiment", () => {
@@ -85,6 +92,117 @@ describe("the tables of an experiment", () => {
         per_run_high: String(perRun.interval?.high),
         per_run_reason: "",
         per_run_flags: "few-tasks",
+        per_run_tasks: String(perRun.tasks),
+        per_run_runs: String(perRun.runs),
       });
+  });
+
+  const weighted = (() => {
+    const some = plainSuite(4, 4, (at) => at);
+    const { tasks } = some;
+    return { ...some, tasks: [...tasks, ...tasks.slice(0, 2).map((task) => ({ ...task, id: `${task.id}-twin`, twinOf: task.id }))] };
+  })();
+  const half = population({ default: { keep: 0.5, weaken: 0.2, contradict: 0.2 }, silence: 0.2 });
+
+  it("M14 M16 every figure says its scope, its level and which end was estimated", async () => {
+    const tables = await runExperiment({ orgs: [org], suite: weighted, population: half, repeats: 3 });
+    const { report } = tables;
+    const files = tablesOf(tables.store, tables.id);
+    const side = (figure: Estimate) => (figure.interval ? (figure.interval.oneSided ?? "both") : "");
+    const level = (figure: Estimate) => (figure.interval ? "0.95" : "");
+    const edges = rows(files["edges.csv"]);
+    for (const [at, { drift, perRun }] of report.edges.entries())
+      expect(edges[at]).toMatchObject({
+        side: side(drift),
+        level: level(drift),
+        scope: drift.scope,
+        per_run_side: side(perRun),
+        per_run_level: level(perRun),
+        per_run_scope: perRun.scope,
+      });
+    const arms = rows(files["arms.csv"]);
+    expect(arms).toHaveLength(report.arms.length);
+    for (const [at, { effectiveness, retention, status }] of report.arms.entries())
+      expect(arms[at]).toMatchObject({
+        asks_met: String(effectiveness.mean),
+        asks_runs: String(effectiveness.runs),
+        retention: String(retention.mean),
+        retention_low: String(retention.interval?.low ?? ""),
+        retention_side: side(retention),
+        retention_scope: retention.scope,
+        retention_tasks: String(retention.tasks),
+        retention_runs: String(retention.runs),
+        refused: String(status.refused),
+        deliverable_loss: String(report.deliverables[at]?.drift.mean ?? ""),
+      });
+    const comparisons = rows(files["comparisons.csv"]);
+    expect(comparisons).toHaveLength(report.comparisons.length);
+    for (const [at, each] of report.comparisons.entries())
+      expect(comparisons[at]).toMatchObject({
+        endpoint: each.endpoint,
+        difference: String(each.estimate ?? ""),
+        difference_high: String(each.interval?.high ?? ""),
+        scope: each.scope,
+        tasks: String(each.tasks),
+        tasks_planned: "4",
+        p_floor: String(each.floor),
+      });
+  });
+
+  it("M2 M14 M16 the tables alone give the loss of each handoff and edge and the retention of each arm again", async () => {
+    const { store, id, report } = await runExperiment({
+      orgs: [org],
+      suite: weighted,
+      tasks: weighted.tasks.map((task) => task.id),
+      population: half,
+      repeats: 6,
+    });
+    const tables = tablesOf(store, id);
+    const codes = rows(tables["handoff-constraints.csv"]);
+    const owed = (each: Record<string, string>) =>
+      !["no probe", "not in scope", "inherited"].includes(each.verdict ?? "") && Number(each.held) > Number(each.receiver_held);
+    const sum = (list: Record<string, string>[], value: (each: Record<string, string>) => number) =>
+      list.reduce((total, each) => total + value(each), 0);
+    const handoffs = grouped(codes, (each) => `${each.cell} ${each.handoff}`);
+    expect(handoffs.size).toBeGreaterThan(20);
+    let lost = 0;
+    for (const constraints of handoffs.values()) {
+      const counted = constraints.filter(owed);
+      const held = sum(counted, (each) => Number(each.weight) * Number(each.held));
+      const missing = sum(counted, (each) => Number(each.weight) * Math.max(0, Number(each.held) - Number(each.code)));
+      const told = constraints[0]?.handoff_loss ?? "";
+      if (held === 0) expect(told).toBe("");
+      else expect(missing / held).toBeCloseTo(Number(told), 12);
+      lost += missing;
+    }
+    expect(lost).toBeGreaterThan(0);
+    // Each sender writes once here, so a handoff's loss is its edge's in that run (M2a).
+    const runs = rows(tables["runs.csv"]);
+    const clusterOf = new Map(runs.map((each) => [each.task, each.cluster]));
+    const average = (values: number[]) => values.reduce((total, value) => total + value, 0) / values.length;
+    const overTasks = (values: { task: string; value: number }[]) => {
+      const tasks = [...grouped(values, (each) => each.task)].map(([task, list]) => ({
+        task,
+        value: average(list.map((each) => each.value)),
+      }));
+      const clusters = [...grouped(tasks, (each) => clusterOf.get(each.task)).values()];
+      return average(clusters.map((list) => average(list.map((each) => each.value))));
+    };
+    for (const edge of report.edges) {
+      const own = [...handoffs.values()]
+        .map(([first = {}]) => first)
+        .filter((each) => each.edge === edge.edgeId && each.handoff_loss !== "");
+      expect(overTasks(own.map((each) => ({ task: each.task ?? "", value: Number(each.handoff_loss) })))).toBeCloseTo(
+        edge.drift.mean ?? -1,
+        12,
+      );
+    }
+    for (const arm of report.arms) {
+      const own = runs.filter((each) => each.arm === arm.id && each.retention !== "");
+      expect(overTasks(own.map((each) => ({ task: each.task ?? "", value: Number(each.retention) })))).toBeCloseTo(
+        arm.retention.mean ?? -9,
+        12,
+      );
+    }
   });
 });

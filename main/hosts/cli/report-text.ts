@@ -1,21 +1,39 @@
 /** Owns a report as a person reads it in a terminal. */
 import type { ComparisonReport, Report } from "#shared/drift/report.ts";
-import { estimateText, figure, pText, table } from "#main/hosts/cli/table.ts";
+import type { Estimate } from "#shared/drift/types.ts";
+import { armLeftOut, tasksLeftOut } from "#shared/drift/left-out.ts";
+import { pText } from "#shared/drift/p-text.ts";
+import { estimateText, figure, table } from "#main/hosts/cli/table.ts";
 
 /** A flag of an estimate, short enough for a table. */
 function flagText(flag: string): string {
   return flag === "few-tasks" ? "few" : flag;
 }
 
+/** What stands behind a figure: tasks, runs, and what to mind. */
+function countText({ tasks, runs, flags }: { tasks: number; runs: number; flags: readonly string[] }): string {
+  const plural = (value: number, one: string) => `${value} ${one}${value === 1 ? "" : "s"}`;
+  return [`${plural(tasks, "task")}, ${plural(runs, "run")}`, ...flags.map(flagText)].join(" ");
+}
+
 /** Arms, comparisons and edges as tables, with what they are: observed or simulated. */
 export function reportAsText(report: Report): string {
-  const name = (id: string) => report.arms.find((arm) => arm.id === id)?.name ?? id;
   const parts = [
     `Experiment ${report.experiment.id} · seed ${report.experiment.seed} · ${report.badge}`,
     ...(report.badge === "simulated" ? ["All figures are simulated: they prove plumbing and arithmetic, not how a model behaves."] : []),
     "",
+    ...armLines(report),
+    ...comparisonLines(report),
+    ...edgeLines(report),
+    ...confoundLines(report),
+  ];
+  return `${parts.join("\n")}\n`;
+}
+
+function armLines(report: Report): string[] {
+  return [
     table(
-      ["arm", "runs", "failed", "stopped", "refused", "incomplete", "asks met", "retention", "output tokens", "cost"],
+      ["arm", "runs", "failed", "stopped", "refused", "incomplete", "asks met", "n", "retention", "n", "output tokens", "cost"],
       report.arms.map((arm) => [
         arm.name,
         String(arm.runs),
@@ -24,56 +42,81 @@ export function reportAsText(report: Report): string {
         String(arm.status.refused),
         String(arm.status.incomplete),
         estimateText(arm.effectiveness),
+        countText(arm.effectiveness),
         estimateText(arm.retention),
+        countText(arm.retention),
         String(arm.outputTokens),
         arm.costUsd === null ? (arm.costReason ?? "–") : `$${arm.costUsd.toFixed(2)}`,
       ]),
     ),
+    ...report.arms.flatMap((arm) => armLeftOut(arm).map((words) => `${arm.name}: ${words}.`)),
+    ...noneSeenLine(report.arms.map((arm) => arm.retention)),
     ...budgetLines(report),
   ];
+}
+
+function comparisonLines(report: Report): string[] {
+  if (report.comparisons.length === 0) return [];
   const against = comparedWith(report);
-  if (report.comparisons.length > 0)
-    parts.push(
-      "",
-      table(
-        ["org − solo", "endpoint", "tasks", "difference", "p", "Holm p", "least p", "note"],
-        report.comparisons.map((each) => [
-          against(each),
-          each.endpoint,
-          String(each.tasks),
-          estimateText({ mean: each.estimate, interval: each.interval, reason: each.reason }),
-          pText(each.p),
-          pText(each.pHolm),
-          pText(each.floor),
-          each.pReason ?? "",
-        ]),
-      ),
-    );
-  if (report.edges.length > 0)
-    parts.push(
-      "",
-      table(
-        ["edge", "arm", "drift", "tasks", "per run", "omitted", "weakened", "contradicted", "introduced", "fired", "handoffs"],
-        report.edges.map((edge) => [
-          edge.direction,
-          name(edge.arm),
-          estimateText(edge.drift),
-          [edge.drift.tasks, ...edge.drift.flags.map(flagText)].join(" "),
-          estimateText(edge.perRun),
-          figure(edge.parts?.omitted ?? null),
-          figure(edge.parts?.weakened ?? null),
-          figure(edge.parts?.contradicted ?? null),
-          String(edge.introduced),
-          `${edge.runsFired}/${edge.runs}`,
-          String(edge.handoffs),
-        ]),
-      ),
-      "",
-      "Drift is constraint loss per firing run, mean [95 % interval over tasks]; 0 nothing lost, 1 all lost, above 1 contradicted.",
-      "Per run counts runs in which the edge did not fire as 0. few: read the interval with care; clipped: the loss is above 2, where its interval ends.",
-    );
-  parts.push(...confoundLines(report));
-  return `${parts.join("\n")}\n`;
+  return [
+    "",
+    table(
+      ["org − solo", "endpoint", "tasks", "difference", "p", "Holm p", "least p", "note"],
+      report.comparisons.map((each) => [
+        against(each),
+        each.endpoint,
+        String(each.tasks),
+        estimateText({ ...each, mean: each.estimate }),
+        pText(each.p),
+        pText(each.pHolm),
+        pText(each.floor),
+        [each.pReason ?? "", tasksLeftOut(each, (reason) => reason)].filter(Boolean).join("; "),
+      ]),
+    ),
+  ];
+}
+
+function edgeLines(report: Report): string[] {
+  if (report.edges.length === 0) return [];
+  const name = (id: string) => report.arms.find((arm) => arm.id === id)?.name ?? id;
+  return [
+    "",
+    table(
+      ["edge", "arm", "drift", "tasks", "measured", "fired", "handoffs", "per run", "n"],
+      report.edges.map((edge) => [
+        edge.direction,
+        name(edge.arm),
+        estimateText(edge.drift),
+        [edge.drift.tasks, ...edge.drift.flags.map(flagText)].join(" "),
+        `${edge.measured}/${edge.runsFired}`,
+        `${edge.runsFired}/${edge.runs}`,
+        String(edge.handoffs),
+        estimateText(edge.perRun),
+        countText(edge.perRun),
+      ]),
+    ),
+    "",
+    table(
+      ["of these", "arm", "omitted", "weakened", "contradicted", "introduced", "nothing to lose", "nothing to carry"],
+      report.edges.map((edge) => [
+        edge.direction,
+        name(edge.arm),
+        figure(edge.parts?.omitted ?? null),
+        figure(edge.parts?.weakened ?? null),
+        figure(edge.parts?.contradicted ?? null),
+        String(edge.introduced),
+        String(edge.nothingToLose),
+        String(edge.nothingToCarry),
+      ]),
+    ),
+    "",
+    "Drift is constraint loss per firing run in which something could be lost, mean [95 % interval over tasks]; 0 nothing lost, 1 all lost, above 1 contradicted.",
+    "Measured: runs with a loss, of those in which the edge fired. In the others the sender held nothing (nothing to lose), the receiver had it all (nothing to carry), or no constraint has a probe.",
+    "Per run counts runs in which the edge did not fire as 0 and leaves out those without a loss; without a figure where they are most of the firing runs.",
+    "Omitted, weakened and contradicted add up to drift; contradictions introduced here stand beside it, as a count.",
+    "Intervals speak of tasks like these unless they say these tasks only. few: read the interval with care; clipped: the loss is above 2, where its interval ends.",
+    ...noneSeenLine(report.edges.flatMap((edge) => [edge.drift, edge.perRun])),
+  ];
 }
 
 /** Who is compared: the org, and where there are several solo arms also which of them. */
@@ -81,6 +124,14 @@ function comparedWith({ arms, comparisons }: Report): (comparison: ComparisonRep
   const name = (id: string) => arms.find((arm) => arm.id === id)?.name ?? id;
   const several = new Set(comparisons.map(({ solo }) => solo)).size > 1;
   return ({ org, solo }) => (several ? `${name(org)} − ${name(solo)}` : name(org));
+}
+
+/** What "at most" and "at least" say of a loss or of what is kept, where one of them stands in a table (M16). */
+function noneSeenLine(figures: readonly Pick<Estimate, "interval">[]): string[] {
+  if (!figures.some(({ interval }) => interval?.oneSided)) return [];
+  return [
+    "At most, at least: no loss seen. They bound the share of runs that lose anything (at least .72: at most .28 of them), not how much; a single loss may exceed 1.",
+  ];
 }
 
 /** Of solo arms with a budget what it rests on (M12); what a sweep set stands in the arms' names. */

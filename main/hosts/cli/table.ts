@@ -1,5 +1,5 @@
 /** Owns tables and figures as a terminal shows them. */
-import type { Estimate } from "#shared/drift/types.ts";
+import type { Estimate, Interval } from "#shared/drift/types.ts";
 
 /** A plain table: left-aligned first columns, two blanks between. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -19,15 +19,14 @@ export function figure(value: number | null): string {
   return value.toFixed(2).replace(/^(-?)0\./, "$1.");
 }
 
-/** A p value; a small one is only said to be small. */
-export function pText(p: number | null): string {
-  return p !== null && p < 0.005 ? "< .01" : figure(p);
-}
-
-/** A figure with its interval, or the reason why there is none. */
-export function estimateText({ mean, interval, reason }: Pick<Estimate, "mean" | "interval" | "reason">): string {
+/** A figure with its interval and what that speaks of where it is not *tasks like these* (M14), or the reason why there is none. */
+export function estimateText({ mean, interval, reason, scope }: Pick<Estimate, "mean" | "interval" | "reason" | "scope">): string {
   if (mean === null) return reason ?? "–";
   if (!interval) return `${figure(mean)} (${reason ?? "no interval"})`;
-  if (interval.oneSided) return `${figure(mean)} [at most ${figure(interval.high)}]`;
-  return `${figure(mean)} [${figure(interval.low)}, ${figure(interval.high)}]`;
+  return `${figure(mean)} [${rangeText(interval)}]${scope === "these tasks only" ? ` ${scope}` : ""}`;
+}
+
+function rangeText({ low, high, oneSided }: Interval): string {
+  if (oneSided === "at-most") return `at most ${figure(high)}`;
+  return oneSided === "at-least" ? `at least ${figure(low)}` : `${figure(low)}, ${figure(high)}`;
 }

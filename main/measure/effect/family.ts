@@ -1,5 +1,6 @@
 /** Owns looking at the effects of several edges at once: Holm over them, and what they leave of the gap to the solo arm (M6). */
 import type { EdgeEffect, EffectFamily, EffectFigure, EffectResidual } from "#shared/drift/effect.ts";
+import { pText } from "#shared/drift/p-text.ts";
 import type { Reason } from "#shared/drift/types.ts";
 import { ENDPOINTS, type Endpoint } from "#shared/experiment/plan.ts";
 import { holm } from "#main/measure/stats/holm.ts";
@@ -52,7 +53,7 @@ function adjust(edges: readonly BranchedEdge[], endpoint: Endpoint): { p: number
     const best = least[index] ?? null;
     const reach =
       figure && best !== null && best > ALPHA
-        ? `${short(ALPHA)} cannot be reached with ${figure.tasks} tasks and ${edges.length} edges: Holm's p is at least ${short(best)}`
+        ? `${pText(ALPHA)} cannot be reached with ${figure.tasks} tasks and ${edges.length} edges: Holm's p is at least ${pText(best)}`
         : null;
     return { p: adjusted[index] ?? null, why: figure ? (figure.pReason ?? reach) : "no p: the edge was not measured" };
   });
@@ -73,8 +74,4 @@ function residualOf(edges: readonly BranchedEdge[], gaps: Gaps, endpoint: Endpoi
     residual,
     reason: residual === null ? (gap.mean === null ? (gap.reason ?? "no-runs") : missing) : null,
   };
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(3))).replace(/^0(?=\.)/, "");
 }

@@ -53,7 +53,7 @@ function inside(values: readonly number[], bound: Bound, level: number): Interva
   // A mean that vanishes in rounding has no logit; it is none seen.
   if (centre === 0 || isConstant(values)) return zeroRule(clamp(centre, 0, bound), values.length, bound, level);
   const se = standardError(values) as number;
-  if (centre >= bound) return { low: 0, high: bound, level, oneSided: false }; // 1 − q lost to rounding: the limit of the formula
+  if (centre >= bound) return { low: 0, high: bound, level, oneSided: null }; // 1 − q lost to rounding: the limit of the formula
   const logit = Math.log(centre) - Math.log(bound - centre);
   // bound·q(1 − q) = centre·(bound − centre)/bound, in an order that neither under- nor overflows: SE ≤ centre for values ≥ 0.
   const h = tCritical(level, values.length - 1) * (se / centre) * (bound / (bound - centre));
@@ -61,20 +61,21 @@ function inside(values: readonly number[], bound: Bound, level: number): Interva
     low: Math.min(bound * expit(logit - h), centre),
     high: Math.min(Math.max(bound * expit(logit + h), centre), bound),
     level,
-    oneSided: false,
+    oneSided: null,
   };
 }
 
 /**
  * SE = 0. A share 1 − U of tasks is as seen; the others may lie anywhere in [0, bound]. Constant c > 0:
  * [c(1 − U), c(1 − U) + bound·U], which for bound 2 is M16's "+ 2U" and for a rate "+ U", so it never leaves [0, bound].
- * All zero: [0, U] whatever the bound, drawn one-sided: U is the share that loses anything at all, not how much.
+ * All zero: [0, U] whatever the bound, one-sided. U bounds the share of runs that lose anything, tasks counting alike, and not
+ * how much they lose: where runs lose with a mean chance r over tasks, n tasks show nothing with a chance of at most (1 − r)ⁿ.
  */
 function zeroRule(constant: number, tasks: number, bound: Bound, level: number): Interval {
   const unseen = unseenShare(tasks, level);
-  if (constant === 0) return { low: 0, high: unseen, level, oneSided: true };
+  if (constant === 0) return { low: 0, high: unseen, level, oneSided: "at-most" };
   const low = constant * (1 - unseen);
-  return { low, high: Math.min(Math.max(low + bound * unseen, constant), bound), level, oneSided: false };
+  return { low, high: Math.min(Math.max(low + bound * unseen, constant), bound), level, oneSided: null };
 }
 
 function expit(x: number): number {

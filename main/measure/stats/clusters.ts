@@ -19,6 +19,14 @@ export interface ClusterMean {
   mean: number;
 }
 
+/** One task's values in two arms, one per run. */
+export interface TaskRuns {
+  cluster: string;
+  task: string;
+  a: readonly number[];
+  b: readonly number[];
+}
+
 /** The two arms' means on one cluster, ready for `pairedEstimate`. */
 export interface ClusterPair {
   cluster: string;
@@ -60,15 +68,24 @@ export function armClusterMeans(draws: readonly DrawValue[], arm: string): Clust
 }
 
 /**
- * Both arms' cluster means over the tasks that both ran. Tasks are matched before they are averaged: a cluster where one
- * arm ran the task and the other its twin would compare two tasks, not two arms.
+ * The runs' values of both arms on each task that both ran, sorted by task. Tasks are matched before they are averaged: a
+ * cluster where one arm ran the task and the other its twin would compare two tasks, not two arms.
  */
+export function pairedTasks(draws: readonly DrawValue[], armA: string, armB: string): TaskRuns[] {
+  return byId(runMeans(draws), (run) => run.task).flatMap(([task, runs]) => {
+    const of = (arm: string) => runs.filter((run) => run.arm === arm).map(({ value }) => value);
+    const [a, b] = [of(armA), of(armB)];
+    return a.length === 0 || b.length === 0 ? [] : [{ cluster: (runs[0] as DrawValue).cluster, task, a, b }];
+  });
+}
+
+/** Both arms' means on each cluster, over its tasks that both ran. */
 export function pairedClusterMeans(draws: readonly DrawValue[], armA: string, armB: string): ClusterPair[] {
-  const ranBy = (arm: string) => new Set(draws.filter((draw) => draw.arm === arm).map(({ task }) => task));
-  const [ofA, ofB] = [ranBy(armA), ranBy(armB)];
-  const shared = draws.filter(({ task }) => ofA.has(task) && ofB.has(task));
-  const b = new Map(armClusterMeans(shared, armB).map((entry) => [entry.cluster, entry.mean]));
-  return armClusterMeans(shared, armA).map((entry) => ({ cluster: entry.cluster, a: entry.mean, b: b.get(entry.cluster) as number }));
+  return byId(pairedTasks(draws, armA, armB), (each) => each.cluster).map(([cluster, tasks]) => ({
+    cluster,
+    a: average(tasks.map(({ a }) => average(a))),
+    b: average(tasks.map(({ b }) => average(b))),
+  }));
 }
 
 function requireOneCluster(values: readonly TaskValue[]): void {

@@ -1,5 +1,6 @@
 /** Owns M15: the difference of two arms over tasks, with its t interval and its sign-flip p. */
 import type { Estimate } from "#shared/drift/types.ts";
+import { pText } from "#shared/drift/p-text.ts";
 import { isConstant, largestSize, mean, requireNumbers, standardError } from "#main/measure/stats/moments.ts";
 import { type Dice, signFlipFloor, signFlipP } from "#main/measure/stats/sign-flip.ts";
 import { DEFAULT_LEVEL, type LevelOption, tInterval } from "#main/measure/stats/student-t.ts";
@@ -70,6 +71,5 @@ export function pairedEstimate(perTask: readonly TaskPair[], options: PairedOpti
 }
 
 function tooFewForP(tasks: number): string {
-  const floor = String(signFlipFloor(tasks)).replace(/^0(?=\.)/, "");
-  return `no p: ${tasks} ${tasks === 1 ? "task" : "tasks"} cannot go below ${floor}`;
+  return `no p: ${tasks} ${tasks === 1 ? "task" : "tasks"} cannot go below ${pText(signFlipFloor(tasks))}`;
 }

@@ -24,5 +24,5 @@ export function tCritical(level: number, df: number): number {
 /** mean ± t_{(1 + level)/2, df}·se, unbounded, in the unit of the mean. */
 export function tInterval(mean: number, se: number, df: number, level: number): Interval {
   const half = tCritical(level, df) * se;
-  return { low: mean - half, high: mean + half, level, oneSided: false };
+  return { low: mean - half, high: mean + half, level, oneSided: null };
 }

@@ -101,7 +101,13 @@ export function experimentContract(use: () => Given): void {
       expect(detail.designs).toEqual(drift.designs);
       expect(await client.experiments.list()).toEqual([drift.summary]);
       const tables = await client.drift.exportTables({ id });
-      expect(tables.map((each) => each.fileName).sort()).toEqual(["edges.csv", "handoff-constraints.csv", "runs.csv"]);
+      expect(tables.map((each) => each.fileName).sort()).toEqual([
+        "arms.csv",
+        "comparisons.csv",
+        "edges.csv",
+        "handoff-constraints.csv",
+        "runs.csv",
+      ]);
     });
 
     it("goes on with the same plan, and starts another where a fresh one is wanted", async () => {

@@ -51,6 +51,18 @@ export function orgContract(use: () => Given): void {
       await expect(client.orgs.preview({ ...asked, org: broken })).rejects.toMatchObject({ code: "BAD_REQUEST" });
     });
 
+    it("E a suite that comes in brings its words along: they are its tasks' too", async () => {
+      const { client } = use();
+      const suite = plainSuite(1, 1);
+      suite.tasks[0]?.ledger[0]?.pattern?.preserved.push("/{rule} 1 is kept/");
+      const text = JSON.stringify({ ...suite, words: { rule: "rules?" } });
+      expect(await client.suites.import({ text, fileName: "plain.suite.json" })).toMatchObject({ ok: true, problems: [] });
+      expect(await client.suites.import({ text: JSON.stringify(suite), fileName: "plain.suite.json" })).toMatchObject({
+        ok: false,
+        problems: [{ code: "broken-pattern" }],
+      });
+    });
+
     it("offers models without a key: those whose prices are known", async () => {
       const { models, from, why } = await use().client.app.models();
       expect(from).toBe("prices");

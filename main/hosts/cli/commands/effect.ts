@@ -1,5 +1,6 @@
 /** Owns `driftlab effect`: what repairing the messages of an edge changes (M5, M6), with its uncertainty. */
 import type { EffectFigure, EffectStudy } from "#shared/drift/effect.ts";
+import { pText } from "#shared/drift/p-text.ts";
 import { problemsAsLine } from "#shared/problem.ts";
 import { capsFrom, findExperiment, retryText, runnerFor, type SpendFlags, untilEnd } from "#main/hosts/cli/commands/session.ts";
 import { BadInput, EXIT } from "#main/hosts/cli/exit.ts";
@@ -7,7 +8,7 @@ import { readCount } from "#main/hosts/cli/inputs.ts";
 import { openCliStore } from "#main/hosts/cli/open-store.ts";
 import { writeOut } from "#main/hosts/cli/write-out.ts";
 import { ProgressLine } from "#main/hosts/cli/progress.ts";
-import { estimateText, figure, pText, table } from "#main/hosts/cli/table.ts";
+import { estimateText, figure, table } from "#main/hosts/cli/table.ts";
 import { planStudy, runStudy, studyProgress, studyResult } from "#main/lab/effect-study.ts";
 import type { ExperimentRow } from "#main/store/experiments.ts";
 
@@ -114,7 +115,7 @@ export function effectText(study: EffectStudy): string {
   const selected = study.family.edges.filter((each) => each.selected);
   const notes = [
     ...(selected.length > 0 ? ["The edge was chosen because it lost most; estimate it again on fresh tasks before you rely on it."] : []),
-    "repaired − sham; positive: repairing helps. Effects of several edges do not add up.",
+    "repaired − sham; positive: repairing helps. Intervals speak of tasks like these. Effects of several edges do not add up.",
     ...study.family.residuals.map(
       (each) =>
         `${each.endpoint}: org − solo ${figure(each.gap)}, repaired ${figure(each.repaired)}, left ${figure(each.residual)}${each.reason ? ` (${each.reason})` : ""}`,

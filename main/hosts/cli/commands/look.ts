@@ -2,11 +2,11 @@
 import { findExperiment } from "#main/hosts/cli/commands/session.ts";
 import { basename } from "node:path";
 import { loadValue } from "#shared/format/load.ts";
-import { loadOrgValue } from "#shared/org/load.ts";
+import { loadOrgValue, orgFormat } from "#shared/org/load.ts";
 import { populationFormat } from "#shared/population/schema.ts";
-import type { Problem } from "#shared/problem.ts";
+import { errorProblem, type Problem } from "#shared/problem.ts";
 import { parseText } from "#main/exchange/text-file.ts";
-import { suiteFormat } from "#main/exchange/load-suite.ts";
+import { loadSuiteValue, suiteFormat } from "#main/exchange/load-suite.ts";
 import { EXIT } from "#main/hosts/cli/exit.ts";
 import { readText } from "#main/hosts/cli/inputs.ts";
 import { openCliStore } from "#main/hosts/cli/open-store.ts";
@@ -21,11 +21,13 @@ import type { Store } from "#main/store/store.ts";
 /** Says what is wrong with an org, suite or population file; exit 2 on errors. */
 export function checkCommand(file: string): number {
   const name = basename(file);
-  const parsed = parseText(readText(file), name);
+  const text = readText(file);
+  if (text.trim() === "") return say(name, [errorProblem("empty-file", `${name} is empty: ${HOW_TO_NAME}.`)], null);
+  const parsed = parseText(text, name);
   if (!parsed.ok) return say(name, parsed.problems, null);
   const format = (parsed.value as { format?: unknown } | null)?.format;
   if (format === suiteFormat.name) {
-    const loaded = loadValue(suiteFormat, parsed.value, name);
+    const loaded = loadSuiteValue(parsed.value, name);
     return loaded.ok
       ? say(name, suiteProblems(loaded.value), `a suite of ${loaded.value.tasks.length} tasks`)
       : say(name, loaded.problems, null);
@@ -34,11 +36,21 @@ export function checkCommand(file: string): number {
     const loaded = loadValue(populationFormat, parsed.value, name);
     return loaded.ok ? say(name, [], "a population profile") : say(name, loaded.problems, null);
   }
-  const loaded = loadOrgValue(parsed.value, name);
-  return loaded.ok
-    ? say(name, loaded.problems, `an org of ${loaded.value.agents.length} agents and ${loaded.value.handoffs.length} handoffs`)
-    : say(name, loaded.problems, null);
+  if (format === orgFormat.name) {
+    const loaded = loadOrgValue(parsed.value, name);
+    return loaded.ok
+      ? say(name, loaded.problems, `an org of ${loaded.value.agents.length} agents and ${loaded.value.handoffs.length} handoffs`)
+      : say(name, loaded.problems, null);
+  }
+  const what =
+    format === undefined ? "does not say what it is" : `has the format ${JSON.stringify(format)}, which there is nothing to check by`;
+  return say(name, [errorProblem("wrong-format", `${name} ${what}: ${HOW_TO_NAME}.`)], null);
 }
+
+/** For a file that does not name its format. */
+const HOW_TO_NAME = `a file begins with "format" and "version": 1, and the formats are ${[orgFormat, suiteFormat, populationFormat]
+  .map(({ name, article }) => `"${name}" (${article})`)
+  .join(", ")}`;
 
 function say(name: string, problems: readonly Problem[], what: string | null): number {
   const errors = problems.filter((problem) => problem.severity === "error");

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Confound } from "#shared/drift/confounds.ts";
 import type { Estimate } from "#shared/drift/types.ts";
-import type { ArmReport, ComparisonReport, EdgeReport, Report } from "#shared/drift/report.ts";
+import type { ArmReport, ComparisonReport, EdgeReport, Report, Score } from "#shared/drift/report.ts";
 import { reportAsText } from "#main/hosts/cli/report-text.ts";
 
 const estimate = (fields: Partial<Estimate> = {}): Estimate => ({
   mean: 0.4,
-  interval: { low: 0.3, high: 0.5, level: 0.95, oneSided: false },
+  interval: { low: 0.3, high: 0.5, level: 0.95, oneSided: null },
   reason: null,
   tasks: 8,
   scope: "tasks like these",
@@ -44,7 +44,14 @@ const edge = (direction: string, fields: Partial<EdgeReport>): EdgeReport => ({
   introduced: 0,
   drift: estimate(),
   parts: { omitted: 0.4, weakened: 0, contradicted: 0 },
-  perRun: estimate({ mean: 0.2, interval: { low: 0.1, high: 0.3, level: 0.95, oneSided: false } }),
+  perRun: { ...estimate({ mean: 0.2, interval: { low: 0.1, high: 0.3, level: 0.95, oneSided: null } }), runs: 7 },
+  ...fields,
+});
+
+const score = (fields: Partial<Score> = {}): Score => ({
+  ...estimate(),
+  runs: 8,
+  leftOut: { complete: 0, refused: 0, incomplete: 0 },
   ...fields,
 });
 
@@ -59,8 +66,8 @@ const arm = (id: string, name: string, settings: Record<string, string> = {}): A
   runs: 8,
   cells: { done: 8, failed: 0, stopped: 0 },
   status: { complete: 8, refused: 0, incomplete: 0 },
-  effectiveness: { ...estimate(), measure: "asks met" },
-  retention: estimate(),
+  effectiveness: { ...score(), measure: "asks met" },
+  retention: score(),
   inputTokens: 1,
   cacheReadTokens: 2,
   cacheWriteTokens: 3,
@@ -109,24 +116,69 @@ describe("a report in a terminal", () => {
       comparison({ org: "five", floor: 1 / 16, pReason: "no p: 5 tasks cannot go below .0625" }),
     ];
     expect(cells({ comparisons }, "org − solo").slice(4)).toEqual(["p", "Holm p", "least p", "note"]);
-    expect(cells({ comparisons: comparisons.slice(0, 1) }, "arm_org").slice(4)).toEqual(["< .01", ".01", "< .01"]);
-    expect(cells({ comparisons: comparisons.slice(1) }, "arm_org").slice(4)).toEqual([".03", ".06", ".03", ".05 cannot be reached"]);
-    expect(cells({ comparisons }, "five").slice(4)).toEqual(["–", "–", ".06", "no p: 5 tasks cannot go below .0625"]);
+    expect(cells({ comparisons: comparisons.slice(0, 1) }, "arm_org").slice(4)).toEqual([".004", ".008", ".00195"]);
+    expect(cells({ comparisons: comparisons.slice(1) }, "arm_org").slice(4)).toEqual([".0313", ".0625", ".0313", ".05 cannot be reached"]);
+    expect(cells({ comparisons }, "five").slice(4)).toEqual(["–", "–", ".0625", "no p: 5 tasks cannot go below .0625"]);
   });
 
-  it("M16 M22 prints for each edge its tasks, its flags and the loss per run", () => {
+  it("M16 M22 prints for each edge its tasks, its flags, the runs that could be measured and the loss per run with its own n", () => {
+    const silent = estimate({ mean: null, interval: null, reason: "not-fired", tasks: 0 });
     const edges = [
-      edge("A → B", {}),
+      edge("A → B", { measured: 3 }),
       edge("B → C", { drift: estimate({ mean: 2.2, tasks: 4, flags: ["few-tasks", "clipped"] }) }),
-      edge("C → D", {
-        drift: estimate({ mean: null, interval: null, reason: "not-fired", tasks: 0 }),
-        perRun: estimate({ mean: null, interval: null, reason: "not-fired", tasks: 0 }),
-      }),
+      edge("C → D", { measured: 0, runsFired: 0, handoffs: 0, drift: silent, perRun: { ...silent, runs: 0 } }),
     ];
-    expect(cells({ edges }, "edge").slice(2, 5)).toEqual(["drift", "tasks", "per run"]);
-    expect(cells({ edges }, "A → B").slice(2, 5)).toEqual([".40 [.30, .50]", "8", ".20 [.10, .30]"]);
-    expect(cells({ edges }, "B → C").slice(2, 5)).toEqual(["2.20 [.30, .50]", "4 few clipped", ".20 [.10, .30]"]);
-    expect(cells({ edges }, "C → D").slice(2, 5)).toEqual(["not-fired", "0", "not-fired"]);
+    expect(cells({ edges }, "edge").slice(2)).toEqual(["drift", "tasks", "measured", "fired", "handoffs", "per run", "n"]);
+    expect(cells({ edges }, "A → B").slice(2)).toEqual([".40 [.30, .50]", "8", "3/4", "4/8", "9", ".20 [.10, .30]", "8 tasks, 7 runs"]);
+    expect(cells({ edges }, "B → C").slice(2, 4)).toEqual(["2.20 [.30, .50]", "4 few clipped"]);
+    expect(cells({ edges }, "C → D").slice(2)).toEqual(["not-fired", "0", "0/0", "0/8", "0", "not-fired", "0 tasks, 0 runs"]);
+  });
+
+  it("M2 M3 prints the parts of a loss, and counts nothing to lose and nothing to carry apart", () => {
+    const edges = [edge("A → B", { nothingToLose: 2, nothingToCarry: 1, introduced: 5 })];
+    const counted = text({ edges }).slice(text({ edges }).indexOf("of these"));
+    expect(counted).toMatch(/^of these +arm +omitted +weakened +contradicted +introduced +nothing to lose +nothing to carry\n/);
+    expect(counted).toMatch(/\nA → B +arm_org +\.40 +\.00 +\.00 +5 +2 +1\n/);
+    expect(counted).toContain("per firing run in which something could be lost");
+  });
+
+  it("M11 an arm's figures say how many runs count, and which are left out", () => {
+    const leftOut = { complete: 0, refused: 2, incomplete: 1 };
+    const some = { ...arm("arm_org", "Org"), retention: score({ runs: 5, leftOut }) };
+    expect(cells({ arms: [some] }, "Org").slice(6, 10)).toEqual([".40 [.30, .50]", "8 tasks, 8 runs", ".40 [.30, .50]", "8 tasks, 5 runs"]);
+    expect(text({ arms: [some] })).toContain("\nOrg: left out of retention 3 of 8 runs: 2 refused, 1 incomplete.\n");
+    const both = { ...some, effectiveness: { ...some.effectiveness, runs: 5, leftOut } };
+    expect(text({ arms: [both] })).toContain("\nOrg: left out of asks met and retention 3 of 8 runs: 2 refused, 1 incomplete.\n");
+    expect(text({ arms: [arm("arm_org", "Org")] })).not.toContain("left out");
+  });
+
+  it("M14 M21 a comparison says which tasks it is over: these only, and fewer than the plan's with the reason", () => {
+    const perTask = ([null, "refused", "no-runs", "refused"] as const).map((reason) => ({
+      task: "t",
+      org: null,
+      solo: null,
+      difference: reason === null ? 0.1 : null,
+      reason,
+    }));
+    const interval = { low: -0.3, high: -0.1, level: 0.95, oneSided: null };
+    const row = cells(
+      { comparisons: [comparison({ perTask, interval, reason: null, scope: "these tasks only", pReason: "no p" })] },
+      "arm_org",
+    );
+    expect(row[3]).toBe("-.20 [-.30, -.10] these tasks only");
+    expect(row.at(-1)).toBe("no p; 3 of 4 tasks left out: 2 refused, 1 no-runs");
+  });
+
+  it("M16 none seen is printed with the end that was estimated: a loss at most, a retention at least", () => {
+    const seen = (low: number, high: number, oneSided: "at-most" | "at-least") => ({ low, high, level: 0.95, oneSided });
+    const perfect = { ...arm("arm_org", "Org"), retention: score({ mean: 1, interval: seen(0.72, 1, "at-least") }) };
+    const edges = [edge("A → B", { drift: estimate({ mean: 0, interval: seen(0, 0.28, "at-most") }) })];
+    expect(cells({ arms: [perfect] }, "Org")).toContain("1.00 [at least .72]");
+    expect(cells({ edges }, "A → B")).toContain(".00 [at most .28]");
+    expect(text({ edges })).toContain(
+      "bound the share of runs that lose anything (at least .72: at most .28 of them), not how much; a single loss may exceed 1.",
+    );
+    expect(text({ edges: [edge("A → B", {})] })).not.toContain("no loss seen");
   });
 
   it("M12 tells several solo arms apart, and says what a budget rests on", () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ComparisonReport, EdgeReport } from "#shared/drift/report.ts";
+import type { Interval } from "#shared/drift/types.ts";
 import {
   BANDS,
   bandOf,
@@ -15,7 +16,7 @@ import {
   worstEdge,
 } from "#renderer/drift/drift-view-model.ts";
 
-const interval = (low: number, high: number, oneSided = false) => ({ low, high, level: 0.95, oneSided });
+const interval = (low: number, high: number, oneSided: Interval["oneSided"] = null) => ({ low, high, level: 0.95, oneSided });
 const estimate = (change: Partial<EdgeReport["drift"]> = {}): EdgeReport["drift"] => ({
   mean: 0.25,
   interval: interval(0.1, 0.4),
@@ -42,7 +43,7 @@ function edge(change: Partial<EdgeReport> = {}): EdgeReport {
     introduced: 0,
     drift: estimate(),
     parts: { omitted: 0.2, weakened: 0.05, contradicted: 0 },
-    perRun: estimate(),
+    perRun: { ...estimate(), runs: 24 },
     ...change,
   };
 }
@@ -63,7 +64,8 @@ describe("drift on an edge", () => {
 
   it("M16 writes an interval as a range, and none seen as an upper end", () => {
     expect(rangeWords({ drift: estimate() })).toBe(".10–.40");
-    expect(rangeWords({ drift: estimate({ mean: 0, interval: interval(0, 0.31, true) }) })).toBe("≤ .31");
+    expect(rangeWords({ drift: estimate({ mean: 0, interval: interval(0, 0.31, "at-most") }) })).toBe("≤ .31");
+    expect(rangeWords({ drift: estimate({ mean: 1, interval: interval(0.69, 1, "at-least") }) })).toBe("≥ .69");
     expect(rangeWords({ drift: estimate({ interval: null, reason: "too-few" }) })).toBe("too few");
   });
 
@@ -81,7 +83,7 @@ describe("drift on an edge", () => {
     expect(driftEdge(edge({ runsFired: 12, drift: estimate({ tasks: 4, flags: ["few-tasks"] }) })).detail).toBe(
       ".10–.40 · 4 tasks · fired 50 % · few",
     );
-    expect(driftEdge(edge({ drift: estimate({ mean: 0, interval: interval(0, 0.31, true) }) }))).toMatchObject({
+    expect(driftEdge(edge({ drift: estimate({ mean: 0, interval: interval(0, 0.31, "at-most") }) }))).toMatchObject({
       label: ".00",
       detail: "≤ .31 · 8 tasks",
       mark: "",
@@ -122,7 +124,20 @@ describe("drift on an edge", () => {
       name: fc.string(),
       parts: fc.boolean(),
     });
-    const keys: SortKey[] = ["direction", "drift", "omitted", "weakened", "contradicted", "introduced", "fired", "handoffs"];
+    const keys: SortKey[] = [
+      "direction",
+      "drift",
+      "measured",
+      "fired",
+      "perRun",
+      "omitted",
+      "weakened",
+      "contradicted",
+      "introduced",
+      "nothingToLose",
+      "nothingToCarry",
+      "handoffs",
+    ];
     fc.assert(
       fc.property(fc.array(row), fc.constantFrom(...keys), fc.boolean(), (rows, key, descending) => {
         const edges = rows.map(({ mean, introduced, runs, handoffs, name, parts }, index) =>
@@ -186,14 +201,16 @@ describe("a text cut at its highlights", () => {
 
 describe("org against solo in a sentence", () => {
   const comparison = (change: Partial<ComparisonReport>) =>
-    ({ endpoint: "alignment", estimate: 0.2, interval: null, ...change }) as ComparisonReport;
+    ({ endpoint: "alignment", estimate: 0.2, interval: null, reason: "too-few", ...change }) as ComparisonReport;
   it.each([
     [comparison({ interval: interval(0.1, 0.3) }), "the org keeps to the ledger better"],
     [comparison({ estimate: -0.2, interval: interval(-0.3, -0.1) }), "the org keeps to the ledger worse"],
     [comparison({ endpoint: "effectiveness", interval: interval(0.1, 0.3) }), "the org meets asks better"],
     [comparison({ interval: interval(-0.1, 0.3) }), "no clear difference"],
     [comparison({ interval: interval(0, 0.3) }), "no clear difference"],
-    [comparison({}), "+.20; too few tasks to say how sure"],
-    [comparison({ estimate: null }), "cannot be compared yet"],
+    [comparison({}), "+.20; too few tasks or runs to say how sure"],
+    [comparison({ reason: "no-variance" }), "+.20; all alike, so nothing says how sure"],
+    [comparison({ estimate: null, reason: "no-runs" }), "cannot be compared yet"],
+    [comparison({ estimate: null, reason: "refused" }), "cannot be compared: refused"],
   ])("reads as one would say it", (given, words) => expect(comparisonWords(given)).toBe(words));
 });

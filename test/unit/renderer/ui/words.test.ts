@@ -1,8 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BADGE_WORDS, count, dollars, figure, intervalText, plural, REASON_WORDS, signed } from "#renderer/ui/words.ts";
+import type { Interval } from "#shared/drift/types.ts";
+import {
+  BADGE_WORDS,
+  count,
+  countWords,
+  dollars,
+  figure,
+  intervalText,
+  noneSeenWords,
+  plural,
+  REASON_WORDS,
+  signed,
+} from "#renderer/ui/words.ts";
 
-const interval = (low: number, high: number, oneSided = false) => ({ low, high, level: 0.95, oneSided });
+const interval = (low: number, high: number, oneSided: Interval["oneSided"] = null) => ({ low, high, level: 0.95, oneSided });
 
 describe("figures in words", () => {
   it.each([
@@ -39,9 +51,22 @@ describe("figures in words", () => {
 
   it("M21 gives an interval, an upper end, or the reason why there is none", () => {
     expect(intervalText({ interval: interval(0.3, 0.5), reason: null })).toBe("[.30, .50]");
-    expect(intervalText({ interval: interval(0, 0.312, true), reason: null })).toBe("at most .31");
+    expect(intervalText({ interval: interval(0, 0.312, "at-most"), reason: null })).toBe("at most .31");
+    expect(intervalText({ interval: interval(0.688, 1, "at-least"), reason: null })).toBe("at least .69");
     expect(intervalText({ interval: null, reason: "too-few" })).toBe("too few");
     expect(intervalText({ interval: null, reason: null })).toBe("no interval");
+  });
+
+  it("M16 says of none seen what the one end bounds, and what not", () => {
+    const words = "None seen; at most 31 % of firing runs lose anything. That bounds how many, not how much: a single loss may exceed 1.";
+    expect(noneSeenWords(interval(0, 0.312, "at-most"), "firing runs")).toBe(words);
+    expect(noneSeenWords(interval(0.688, 1, "at-least"), "firing runs")).toBe(words);
+    expect([noneSeenWords(interval(0, 0.3)), noneSeenWords(null)]).toEqual(["", ""]);
+  });
+
+  it("M14 M22 says what stands behind a figure", () => {
+    expect(countWords({ tasks: 8, runs: 38, flags: ["few-tasks", "clipped"] })).toBe("8 tasks, 38 runs · few · clipped");
+    expect(countWords({ tasks: 1, flags: [] })).toBe("1 task");
   });
 
   it("has words for every reason and badge", () => {

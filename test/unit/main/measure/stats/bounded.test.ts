@@ -29,7 +29,7 @@ describe("boundedEstimate", () => {
       scope: "tasks like these",
       reason: null,
       flags: ["few-tasks"],
-      interval: { level: 0.95, oneSided: false },
+      interval: { level: 0.95, oneSided: null },
     });
   });
 
@@ -47,7 +47,7 @@ describe("boundedEstimate", () => {
         Array.from({ length: 10 }, () => 0),
         limit,
       );
-      expect(estimate).toMatchObject({ mean: 0, reason: null, flags: [], interval: { low: 0, level: 0.95, oneSided: true } });
+      expect(estimate).toMatchObject({ mean: 0, reason: null, flags: [], interval: { low: 0, level: 0.95, oneSided: "at-most" } });
       expect(estimate.interval?.high).toBeCloseTo(1 - 0.05 ** 0.1, 12);
     }
   });
@@ -61,13 +61,13 @@ describe("boundedEstimate", () => {
     expect(loss).toMatchObject({
       low: expect.closeTo(0.5 * (1 - unseen), 12),
       high: expect.closeTo(0.5 * (1 - unseen) + 2 * unseen, 12),
-      oneSided: false,
+      oneSided: null,
     });
     const rate = boundedEstimate(
       Array.from({ length: 8 }, () => 1),
       1,
     );
-    expect(rate).toMatchObject({ flags: [], interval: { low: expect.closeTo(1 - unseen, 12), high: 1, oneSided: false } });
+    expect(rate).toMatchObject({ flags: [], interval: { low: expect.closeTo(1 - unseen, 12), high: 1, oneSided: null } });
   });
 
   it("M16 takes values that differ by rounding only as constant", () => {

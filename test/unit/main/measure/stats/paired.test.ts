@@ -26,7 +26,7 @@ describe("pairedEstimate", () => {
       low: expect.closeTo(0.7001142, 6),
       high: expect.closeTo(2.4598858, 6),
       level: 0.95,
-      oneSided: false,
+      oneSided: null,
     });
     // All differences ≥ 0 and one of them 0: two of the 2¹⁰ patterns on either side.
     expect(estimate).toMatchObject({
