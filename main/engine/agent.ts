@@ -1,7 +1,16 @@
 /** Owns one agent while a run lasts: its contacts, its stable prefix, what it remembers. */
 import { type Agent, type Org, resolvedSettings } from "#shared/org/schema.ts";
 import { runnableHandoffs } from "#shared/org/graph.ts";
-import type { AssistantBlock, ModelMessage, ModelRequest, TextBlock, ToolResultBlock, Usage, UserBlock } from "#shared/run/messages.ts";
+import {
+  type AssistantBlock,
+  type ModelMessage,
+  type ModelRequest,
+  sumOrNull,
+  type TextBlock,
+  type ToolResultBlock,
+  type Usage,
+  type UserBlock,
+} from "#shared/run/messages.ts";
 import type { RunMode } from "#main/engine/mode.ts";
 import { type Contact, promptText, systemTexts, toolSpecs } from "#main/engine/prompts.ts";
 
@@ -72,16 +81,17 @@ export class RunningAgent {
     else this.#history.push({ role: "user", content });
   }
 
-  /** Counts what an answer took, whatever becomes of it. */
-  spent({ outputTokens }: Usage): void {
-    this.outputTokens += outputTokens;
+  /** Counts what an answer took, whatever becomes of it: where the server does not say, the most that it can have been. */
+  spent({ outputTokens }: Usage, { max_tokens }: ModelRequest): void {
+    this.outputTokens += outputTokens ?? max_tokens;
   }
 
   /** Remembers the agent's own answer. */
   answered(content: AssistantBlock[], usage: Usage): void {
-    const { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens } = usage;
     if (content.length > 0) this.#history.push({ role: "assistant", content });
-    this.#known = { tokens: inputTokens + cacheReadTokens + cacheWriteTokens + outputTokens, messages: this.#history.length };
+    const { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens } = usage;
+    const tokens = [inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens].reduce(sumOrNull, 0);
+    this.#known = tokens === null ? null : { tokens, messages: this.#history.length };
   }
 
   /** Keeps tool results for the next turn's first request. */

@@ -68,10 +68,10 @@ export class RunLimits {
     return limit === null ? null : this.#reach(limit);
   }
 
-  /** Ends what was held with what was really used; an unknown price counts as the worst case. */
+  /** Ends what was held with what was really used; what is not known of it counts as the worst case. */
   settle(held: Held, answer: ModelAnswer | null, lostTokens: number): void {
     this.#lose(held, lostTokens);
-    this.#held.outputTokens += (answer?.usage.outputTokens ?? 0) - held.outputTokens;
+    this.#held.outputTokens += (answer === null ? 0 : (answer.usage.outputTokens ?? held.outputTokens)) - held.outputTokens;
     this.#held.usd += (answer === null ? 0 : held.usd === 0 ? 0 : (this.#parts.prices?.usd(answer) ?? held.usd)) - held.usd;
   }
 

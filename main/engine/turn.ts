@@ -146,7 +146,7 @@ class Turn {
       if (result.ok) {
         const { answer: given } = result;
         answer = given;
-        running.spent(given.usage);
+        running.spent(given.usage, request);
         together(() => {
           emit({ type: "call-ended", id, agent, answer: given });
           onAnswer(given);

@@ -1,7 +1,7 @@
 /** Owns one attempt at one model call: our request to the SDK's stream and its final message back; errors become values. */
 import type Anthropic from "@anthropic-ai/sdk";
 import { APIConnectionError, APIError, APIUserAbortError } from "@anthropic-ai/sdk";
-import type { AssistantBlock, CallFailure, ModelAnswer, ModelRequest } from "#shared/run/messages.ts";
+import type { AssistantBlock, CallFailure, ModelAnswer, ModelRequest, Usage } from "#shared/run/messages.ts";
 import { withoutKeys } from "#main/models/redact.ts";
 import { WordReader } from "#main/models/words.ts";
 
@@ -42,7 +42,7 @@ export async function attemptCall(client: Anthropic, request: ModelRequest, atte
       began = true;
     });
     stream.on("streamEvent", (event) => {
-      if (event.type === "message_delta" && typeof event.usage?.output_tokens === "number") told = event.usage.output_tokens;
+      if (event.type === "message_delta") told = tokenCount(event.usage.output_tokens);
       words?.take(event);
     });
     const read = readMessage(await stream.finalMessage(), stream.request_id ?? null);
@@ -90,7 +90,6 @@ export function readMessage(
   message: Anthropic.Message,
   requestId: string | null,
 ): { ok: true; answer: Omit<ModelAnswer, "durationMs" | "attempts"> } | { ok: false; bad: string } {
-  const usage = message.usage;
   const bad = whatIsBroken(message);
   if (bad !== null) return { ok: false, bad };
   return {
@@ -98,16 +97,27 @@ export function readMessage(
     answer: {
       content: message.content.flatMap(knownBlock),
       stopReason: message.stop_reason ?? "end_turn",
-      usage: {
-        inputTokens: usage.input_tokens ?? 0,
-        outputTokens: usage.output_tokens ?? 0,
-        cacheReadTokens: usage.cache_read_input_tokens ?? 0,
-        cacheWriteTokens: usage.cache_creation_input_tokens ?? 0,
-      },
+      usage: readUsage(message.usage),
       servedModel: message.model,
       requestId,
     },
   };
+}
+
+/** The cache's counters are left out where they do not apply: they are unknown only with the input itself. */
+function readUsage(usage: Partial<Anthropic.Usage> | null | undefined): Usage {
+  const inputTokens = tokenCount(usage?.input_tokens);
+  const ofCache = (tokens: unknown) => (inputTokens === null ? null : tokens === undefined || tokens === null ? 0 : tokenCount(tokens));
+  return {
+    inputTokens,
+    outputTokens: tokenCount(usage?.output_tokens),
+    cacheReadTokens: ofCache(usage?.cache_read_input_tokens),
+    cacheWriteTokens: ofCache(usage?.cache_creation_input_tokens),
+  };
+}
+
+function tokenCount(value: unknown): number | null {
+  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : null;
 }
 
 function whatIsBroken(message: Anthropic.Message): string | null {

@@ -163,7 +163,7 @@ describe("answers that do not come whole", () => {
     server.fault = twice({ cutAt: 0.7 });
     await run(made);
     expect(server.bill.outputTokens).toBeGreaterThan(server.answered * 2 * 400);
-    expect(made.store.results.outputTokensSpent({ experiment: made.id })).toBeGreaterThanOrEqual(server.bill.outputTokens);
+    expect(made.store.spending.outputTokensSpent({ experiment: made.id })).toBeGreaterThanOrEqual(server.bill.outputTokens);
   });
 });
 

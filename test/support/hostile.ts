@@ -177,7 +177,7 @@ function usageOf(request: ModelRequest, share: number): ModelAnswer["usage"] {
 /** A tenth of a cent for ten output tokens; input is free. */
 export const PLAIN_PRICES: Prices = {
   worstUsd: (request) => request.max_tokens / 10_000,
-  usd: (answer) => answer.usage.outputTokens / 10_000,
+  usd: (answer) => (answer.usage.outputTokens ?? Number.NaN) / 10_000,
 };
 
 /** A latency from 1 to 2,000 ms by the seed and the call's name, often the same for two. */

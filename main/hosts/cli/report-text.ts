@@ -2,6 +2,11 @@
 import type { ComparisonReport, Report } from "#shared/drift/report.ts";
 import { estimateText, figure, pText, table } from "#main/hosts/cli/table.ts";
 
+function dollars(usd: number): string {
+  // What was paid must not read as nothing.
+  return usd > 0 && usd < 0.01 ? "<$0.01" : `$${usd.toFixed(2)}`;
+}
+
 /** A flag of an estimate, short enough for a table. */
 function flagText(flag: string): string {
   return flag === "few-tasks" ? "few" : flag;
@@ -25,8 +30,8 @@ export function reportAsText(report: Report): string {
         String(arm.status.incomplete),
         estimateText(arm.effectiveness),
         estimateText(arm.retention),
-        String(arm.outputTokens),
-        arm.costUsd === null ? (arm.costReason ?? "–") : `$${arm.costUsd.toFixed(2)}`,
+        String(arm.outputTokens ?? arm.tokensReason),
+        arm.costUsd === null ? (arm.costReason ?? "–") : dollars(arm.costUsd),
       ]),
     ),
     ...budgetLines(report),

@@ -42,6 +42,7 @@ const run = (taskId: string, repeat: number, fields: Partial<MeasuredRun> = {}):
   cacheWriteTokens: 3,
   outputTokens: 10,
   costUsd: 0.5,
+  costReason: null,
   retention: 0.5,
   asksMet: 0.5,
   loss: 0.2,
@@ -322,6 +323,7 @@ describe("report", () => {
     .map(
       (made): MeasuredRun => ({
         ...made,
+        costReason: made.costUsd === null ? "unknown-price" : null,
         omitted: made.loss,
         weakened: made.loss === null ? null : 0,
         contradicted: made.loss === null ? null : 0,
