@@ -2,7 +2,7 @@
 import type { CallFailure, CallIdentity, ModelAnswer, ModelRequest } from "#shared/run/messages.ts";
 import type { RunningAgent } from "#main/engine/agent.ts";
 import { historyBlocks, readAnswer, type Send } from "#main/engine/answer.ts";
-import { type Held, type LimitReached, type RunLimits, TIME_IS_UP } from "#main/engine/limits.ts";
+import { type Admitted, type Held, type LimitReached, type RunLimits, TIME_IS_UP } from "#main/engine/limits.ts";
 import type { CallResult, Emit, ModelPort, Together } from "#main/engine/ports.ts";
 
 /** A turn in which calls are refused goes on so that the agent can mend them, but not for ever. */
@@ -114,23 +114,27 @@ class Turn {
     const { running, turn, emit, together, signal, limits, round, shows } = this.#input;
     const agent = running.agent.id;
     const shown = call === 1 ? shows : [];
-    let room: Held | LimitReached | null = null;
+    const start = () =>
+      together(() => {
+        emit({ type: "call-started", id, agent, turn, call, request, shows: shown.map((each) => each.id) });
+        for (const each of shown) emit({ type: "handoff-shown", id: each.id, callId: id, shown: each.shown, round });
+      });
+    let asked: Admitted | Promise<Admitted> | null = null;
     together(() => {
-      if (limits.outOfTime()) room = "time-limit";
-      else if (!signal.aborted) room = limits.admit(request);
-      if (room === null || typeof room === "string") return;
-      emit({ type: "call-started", id, agent, turn, call, request, shows: shown.map((each) => each.id) });
-      for (const each of shown) emit({ type: "handoff-shown", id: each.id, callId: id, shown: each.shown, round });
+      if (limits.outOfTime()) asked = "time-limit";
+      else if (!signal.aborted) asked = limits.admit({ id, agent, request, signal, start });
     });
-    // What is set in there is not seen here by itself.
-    const held = room as Held | LimitReached | null;
+    // What is set in there is not seen here by itself. Where there is room at once, nothing else comes in between.
+    const room = asked as Admitted | Promise<Admitted> | null;
+    const held = room instanceof Promise ? await room : room;
     if (typeof held === "string") return { end: held };
     if (held === null) throw signal.reason;
     this.#shown ||= call === 1;
     const identity: CallIdentity = { cell: this.#input.cell, agent, turn, call, draw: 0 };
     let answer: ModelAnswer | null = null;
     let lost = 0;
-    let limit: LimitReached | null = null;
+    // Whether what the last attempt lost was counted where room for another was asked for.
+    let counted = false;
     try {
       const result = await callOrAborted(this.#input.model, request, {
         id,
@@ -138,9 +142,11 @@ class Turn {
         signal,
         onRetry: (attempt, waitMs, reason, lostTokens) =>
           emit({ type: "call-retried", id, agent, attempt, waitMs, reason, ...(lostTokens > 0 ? { lostTokens } : {}) }),
-        admitRetry: (lostTokens) => {
-          limit = limits.admitAgain(held, lostTokens);
-          return limit === null ? null : { code: "limit", message: `the run's ${LIMIT_WORDS[limit]} leaves no room to try again`, limit };
+        admitRetry: async (lostTokens) => {
+          counted = true;
+          const refused = await this.#admitAgain(id, held, lostTokens);
+          counted = refused !== null;
+          return refused;
         },
       });
       if (result.ok) {
@@ -160,8 +166,19 @@ class Turn {
       if (failure.code === "aborted") signal.throwIfAborted();
       return { end: "failed", failure };
     } finally {
-      // What was lost before a refused retry has been counted where room for it was asked for.
-      limits.settle(held, answer, limit === null ? lost : 0);
+      limits.settle(held, answer, counted ? 0 : lost);
+    }
+  }
+
+  /** Room for another attempt, or why the call ends here. */
+  async #admitAgain(id: string, held: Held, lostTokens: number): Promise<CallFailure | null> {
+    const { limits, signal } = this.#input;
+    try {
+      const limit = await limits.admitAgain(held, lostTokens, { id, signal });
+      return limit === null ? null : { code: "limit", message: `the run's ${LIMIT_WORDS[limit]} leaves no room to try again`, limit };
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      return { code: "aborted", message: "the call was called off" };
     }
   }
 

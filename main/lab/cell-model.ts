@@ -90,7 +90,7 @@ class CappedCall {
   async #admitRetry(lostTokens: number): Promise<CallFailure | null> {
     this.#parts.budget.settle(this.#need, this.#lost(lostTokens));
     this.#held = false;
-    return this.#options.admitRetry(lostTokens) ?? (await this.#reserve());
+    return (await this.#options.admitRetry(lostTokens)) ?? (await this.#reserve());
   }
 
   /** What a lost attempt cost is not known to the cent: where it cost anything, the worst case. */

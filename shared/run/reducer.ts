@@ -89,6 +89,7 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
       return withAgent(state, event.agent, (agent) => ({ ...agent, busy: false }));
     case "aside":
     case "run-resumed":
+    case "call-waiting":
     case "limit-reached":
     case "memory-summarised":
     case "deliverable-chosen":

@@ -154,7 +154,7 @@ export function hostileScript({ org, answers }: Scene, before?: (options: CallOp
           // What breaks off does so later, when everybody else waits.
           await settled();
           const lost = Math.floor(reply.broken * request.max_tokens);
-          const refused = lost > 0 ? options.admitRetry(lost) : null;
+          const refused = lost > 0 ? await options.admitRetry(lost) : null;
           if (refused) return { failure: refused, lostTokens: lost };
           options.onRetry(1, 100, "server: broke off", lost);
         }
