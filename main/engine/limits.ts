@@ -1,21 +1,24 @@
 /** Owns a run's hard limits on tokens, dollars and time: each call's worst case is held before it is sent, so that none is passed. */
 import type { Limits } from "#shared/org/schema.ts";
 import type { RunEvent } from "#shared/run/events.ts";
-import type { ModelAnswer, ModelRequest } from "#shared/run/messages.ts";
+import type { ModelAnswer } from "#shared/run/messages.ts";
+import {
+  type Admitted,
+  type Asked,
+  type Held,
+  type LimitReached,
+  ofAsking,
+  ofWaiting,
+  type Verdict,
+  type Waiter,
+} from "#main/engine/admission.ts";
 import type { Clock, Emit, Prices, RunRecord } from "#main/engine/ports.ts";
-
-export type LimitReached = "token-limit" | "cost-limit" | "time-limit";
 
 /** Why a run's calls are called off when its time is up: the turn then ends at its limit and not as a failure. */
 export const TIME_IS_UP = new Error("the time limit was reached");
 
 /** Timers take no more than 31 bits. */
 const LONGEST_SLEEP_MS = 2 ** 31 - 1;
-
-export interface Held {
-  outputTokens: number;
-  usd: number;
-}
 
 export interface RunLimitParts {
   limits: Limits;
@@ -25,39 +28,6 @@ export interface RunLimitParts {
   record: RunRecord | null;
   /** Calls off what is under way. */
   onTimeUp(): void;
-}
-
-/** What a call asks for, and what is done once it may be sent. */
-export interface Asked {
-  id: string;
-  agent: string;
-  request: ModelRequest;
-  signal: AbortSignal;
-  start(): void;
-}
-
-export type Admitted = Held | LimitReached;
-
-type Verdict = "room" | "wait" | LimitReached;
-
-interface Waiter {
-  id: string;
-  need: Held;
-  start(): void;
-  end(admitted: Admitted): void;
-  fail(error: unknown): void;
-}
-
-/** What a record's next step says of a call that asks. */
-function ofAsking(next: RunEvent): Verdict {
-  if (next.type === "limit-reached") return next.limit;
-  return next.type === "call-waiting" ? "wait" : "room";
-}
-
-/** What it says of one that waits. */
-function ofWaiting(next: RunEvent, id: string): Verdict {
-  if (next.type === "limit-reached" && next.id === id) return next.limit;
-  return next.type === "call-started" && next.id === id ? "room" : "wait";
 }
 
 export class RunLimits {

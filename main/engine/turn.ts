@@ -2,7 +2,8 @@
 import type { CallFailure, CallIdentity, ModelAnswer, ModelRequest } from "#shared/run/messages.ts";
 import type { RunningAgent } from "#main/engine/agent.ts";
 import { historyBlocks, readAnswer, type Send } from "#main/engine/answer.ts";
-import { type Admitted, type Held, type LimitReached, type RunLimits, TIME_IS_UP } from "#main/engine/limits.ts";
+import type { Admitted, Held, LimitReached } from "#main/engine/admission.ts";
+import { type RunLimits, TIME_IS_UP } from "#main/engine/limits.ts";
 import type { CallResult, Emit, ModelPort, Together } from "#main/engine/ports.ts";
 
 /** A turn in which calls are refused goes on so that the agent can mend them, but not for ever. */
