@@ -34,6 +34,8 @@ export class RunningAgent {
   #org: Org;
   #system: TextBlock[];
   #history: ModelMessage[] = [];
+  /** How many messages there were when the turn began, before its first answer. */
+  #shownUpTo = 0;
   /** Results of the last turn's tool calls: told at the start of the next request, since a turn ends without another call. */
   #pending: ToolResultBlock[] = [];
   #options: AgentOptions;
@@ -65,6 +67,7 @@ export class RunningAgent {
     if (!this.agent.memory) this.#forget();
     this.tell([...this.#pending, ...blocks.map((text): TextBlock => ({ type: "text", text }))]);
     this.#pending = [];
+    this.#shownUpTo = this.#history.length;
   }
 
   #forget(): void {
@@ -92,6 +95,12 @@ export class RunningAgent {
     const { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens } = usage;
     const tokens = [inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens].reduce(sumOrNull, 0);
     this.#known = tokens === null ? null : { tokens, messages: this.#history.length };
+  }
+
+  /** Forgets this turn's own answers, since nothing of what they did came about; what the agent was shown stays. */
+  takeBack(): void {
+    this.#history = this.#history.slice(0, this.#shownUpTo);
+    this.#known = null;
   }
 
   /** Keeps tool results for the next turn's first request. */
@@ -165,6 +174,7 @@ export class RunningAgent {
     const kept = first?.role === "user" ? first.content.filter((block) => block.type !== "tool_result") : [];
     const block: TextBlock = { type: "text", text: promptText("summary", { summary }) };
     this.#history = [{ role: "user", content: [block, ...kept] }, ...rest.slice(1)];
+    this.#shownUpTo = this.#history.length;
     this.#known = null;
   }
 }

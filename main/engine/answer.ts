@@ -26,6 +26,9 @@ export interface ReadAnswer {
   toolCalls: number;
 }
 
+/** Stop reasons of answers that end where the server cut them: their last block may be a part of what was meant. */
+const CUT: ReadonlySet<string> = new Set(["max_tokens", "model_context_window_exceeded"]);
+
 /** Reads an answer. Never throws, whatever the model wrote. */
 export function readAnswer(answer: ModelAnswer, contacts: readonly Contact[], delivers: boolean): ReadAnswer {
   const read: ReadAnswer = { effects: [], refusals: [], results: [], text: "", toolCalls: 0 };
@@ -34,8 +37,8 @@ export function readAnswer(answer: ModelAnswer, contacts: readonly Contact[], de
     if (block.type === "text") texts.push(block.text);
     if (block.type !== "tool_use") return;
     read.toolCalls += 1;
-    // At max_tokens the last block may be cut short and still look like a valid call.
-    const cut = answer.stopReason === "max_tokens" && index === answer.content.length - 1;
+    // The last block of these may be cut short and still look like a valid call.
+    const cut = CUT.has(answer.stopReason) && index === answer.content.length - 1;
     if (cut) refuse(read, block, "cut-answer", promptText("cut"));
     else if (block.name === "send" && contacts.length > 0) readSend(read, block, contacts);
     else if (block.name === "submit_deliverable" && delivers) readSubmit(read, block);
@@ -45,9 +48,12 @@ export function readAnswer(answer: ModelAnswer, contacts: readonly Contact[], de
   return read;
 }
 
-/** The blocks of an answer that go back into the history: the API refuses empty text. */
+/** The blocks of an answer that go back into the history: the API refuses empty text, and thinking that was cut before its signature. */
 export function historyBlocks(answer: ModelAnswer): AssistantBlock[] {
-  return answer.content.filter((block) => block.type !== "text" || block.text.trim() !== "");
+  return answer.content.filter((block) => {
+    if (block.type === "text") return block.text.trim() !== "";
+    return block.type !== "thinking" || block.signature !== "";
+  });
 }
 
 function refuse(read: ReadAnswer, block: ToolUseBlock, code: RefusalCode, sentence: string): void {

@@ -55,6 +55,8 @@ type Called = { end: "answered" } | { end: LimitReached } | { end: "failed"; fai
 class Turn {
   #input: TurnInput;
   #effects: Effect[] = [];
+  /** What was written outside tool calls, in a turn where that may be the deliverable. */
+  #texts: { callId: string; text: string }[] = [];
   #how: TurnHow = "nothing";
   /** Whether the turn's mail was in a request. */
   #shown = false;
@@ -75,14 +77,14 @@ class Turn {
       const id = this.#callId(call);
       let done: TurnEnd | null = null;
       const called = await this.#call(id, call, running.request(last, most), (answer) => {
-        if (answer.stopReason === "refusal") done = this.#ended("refused");
-        else if (!this.#read(answer, id, call)) done = this.#ended(this.#how);
+        if (answer.stopReason === "refusal") done = this.#refused();
+        else if (!this.#read(answer, id, call)) done = this.#ended();
       });
       if (called.end === "failed") return called;
       if (called.end !== "answered") return this.#cutShort(called.end);
       if (done) return done;
     }
-    return this.#ended(this.#how);
+    return this.#ended();
   }
 
   /** Reads an answer into effects; whether another call is to follow. */
@@ -95,8 +97,8 @@ class Turn {
       this.#effects.push(effect.kind === "send" ? { ...effect, callId: id } : { ...effect, callId: id, plain: false });
     for (const refusal of read.refusals) emit({ type: "tool-refused", agent, callId: id, ...refusal });
     if (read.text !== "") {
-      if (plainTextDelivers && read.toolCalls === 0) this.#effects.push({ kind: "submit", callId: id, text: read.text, plain: true });
-      else emit({ type: "aside", agent, callId: id, text: read.text });
+      if (plainTextDelivers) this.#texts.push({ callId: id, text: read.text });
+      if (!plainTextDelivers || read.toolCalls > 0) emit({ type: "aside", agent, callId: id, text: read.text });
     }
     this.#how = this.#effects.length > 0 ? "sent" : read.text !== "" ? "aside" : "nothing";
     if (read.refusals.length === 0 || call === MOST_CALLS_PER_TURN) {
@@ -215,14 +217,34 @@ class Turn {
     return `${this.#input.running.agent.id}.t${this.#input.turn}.c${call}`;
   }
 
+  /** Where nothing was submitted by the end of a turn whose plain text counts, all that was written in it is the deliverable. */
+  #deliverTexts(): void {
+    const last = this.#texts.at(-1);
+    if (!last || this.#effects.some((effect) => effect.kind === "submit")) return;
+    const text = this.#texts.map((each) => each.text).join("\n\n");
+    this.#effects.push({ kind: "submit", callId: last.callId, text, plain: true });
+    this.#how = "sent";
+  }
+
+  /** A refusal takes back what the turn did before it: the turn is empty. */
+  #refused(): TurnEnd {
+    this.#effects = [];
+    this.#texts = [];
+    this.#input.running.takeBack();
+    this.#how = "refused";
+    return this.#ended();
+  }
+
   #cutShort(end: LimitReached | "memory-full"): TurnEnd {
+    this.#deliverTexts();
     this.#emitEnd(this.#how);
     return { end, effects: this.#effects, unread: !this.#shown };
   }
 
-  #ended(how: TurnHow): TurnEnd {
-    this.#emitEnd(how);
-    return { end: "ended", how, effects: this.#effects };
+  #ended(): TurnEnd {
+    this.#deliverTexts();
+    this.#emitEnd(this.#how);
+    return { end: "ended", how: this.#how, effects: this.#effects };
   }
 
   #emitEnd(how: TurnHow): void {

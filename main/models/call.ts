@@ -133,7 +133,7 @@ function knownBlock(block: Anthropic.ContentBlock): AssistantBlock[] {
     case "tool_use":
       return [{ type: "tool_use", id: block.id, name: block.name, input: block.input }];
     case "thinking":
-      return [{ type: "thinking", thinking: block.thinking, signature: block.signature }];
+      return [{ type: "thinking", thinking: block.thinking, signature: block.signature ?? "" }];
     case "redacted_thinking":
       return [{ type: "redacted_thinking", data: block.data }];
     default:
