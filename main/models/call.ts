@@ -1,7 +1,7 @@
 /** Owns one attempt at one model call: our request to the SDK's stream and its final message back; errors become values. */
 import type Anthropic from "@anthropic-ai/sdk";
-import { APIConnectionError, APIError, APIUserAbortError } from "@anthropic-ai/sdk";
-import type { AssistantBlock, CallFailure, ModelAnswer, ModelRequest, Usage } from "#shared/run/messages.ts";
+import type { AssistantBlock, ModelAnswer, ModelRequest, Usage } from "#shared/run/messages.ts";
+import { type Failed, failed, MESSAGE_LENGTH, readFailure } from "#main/models/failure.ts";
 import { withoutKeys } from "#main/models/redact.ts";
 import { WordReader } from "#main/models/words.ts";
 
@@ -17,9 +17,7 @@ export interface Attempt {
 export type AttemptResult =
   | { ok: true; answer: Omit<ModelAnswer, "durationMs" | "attempts"> }
   /** `lostTokens`: output tokens that may have been paid for although there is no answer. */
-  | { ok: false; failure: CallFailure; retryable: boolean; retryAfterMs: number | null; lostTokens: number };
-
-export type Failed = Omit<Extract<AttemptResult, { ok: false }>, "lostTokens">;
+  | (Failed & { lostTokens: number });
 
 /** Sends a request once. Rejects only on a bug. */
 export async function attemptCall(client: Anthropic, request: ModelRequest, attempt: Attempt): Promise<AttemptResult> {
@@ -46,10 +44,10 @@ export async function attemptCall(client: Anthropic, request: ModelRequest, atte
       words?.take(event);
     });
     const read = readMessage(await stream.finalMessage(), stream.request_id ?? null);
-    return read.ok ? read : broken(failed("broken-answer", read.bad, true, null), true);
+    return read.ok ? read : broken(failed("broken-answer", read.bad), true);
   } catch (error) {
     // Called off on the way: the server may have written until it noticed.
-    if (attempt.signal.aborted) return broken(failed("aborted", "the call was called off", false, null), true);
+    if (attempt.signal.aborted) return broken(failed("aborted", "the call was called off"), true);
     const failure = readFailure(error);
     return broken(failure, began || (failure.failure.code === "network" && !neverArrived(error)));
   }
@@ -139,62 +137,4 @@ function knownBlock(block: Anthropic.ContentBlock): AssistantBlock[] {
     default:
       return [];
   }
-}
-
-/** Longest part of a server's message that is kept: it is hostile input like everything else a server says. */
-export const MESSAGE_LENGTH = 300;
-/** Longest part that is looked at at all. */
-const READ_LENGTH = 20_000;
-
-/** What a thrown error of the SDK means: its code, whether another attempt may help, how long the server asks to wait (milliseconds). */
-export function readFailure(error: unknown): Failed {
-  if (error instanceof APIUserAbortError) return failed("network", "the request was aborted", true, null);
-  if (error instanceof APIConnectionError) return failed("network", `the server could not be reached (${causeOf(error)})`, true, null);
-  if (error instanceof APIError && typeof error.status === "number") {
-    const message = `${error.status}: ${apiMessage(error)}`;
-    const retryAfterMs = readRetryAfter(error.headers);
-    if (error.status === 429) return failed("rate-limited", message, true, retryAfterMs);
-    if (error.status === 529) return failed("overloaded", message, true, retryAfterMs);
-    if (error.status >= 500) return failed("server", message, true, retryAfterMs);
-    if (error.status === 401 || error.status === 403) return failed("auth", message, false, null);
-    if (error.status === 404) return failed("unknown-model", message, false, null);
-    if (error.status === 408 || error.status === 409) return failed("server", message, true, retryAfterMs);
-    return failed("bad-request", message, false, null);
-  }
-  const text = error instanceof Error ? error.message : String(error);
-  // An error event inside a stream has no status; its type says what it is.
-  if (/overloaded/i.test(text)) return failed("overloaded", short(text), true, null);
-  if (/rate_limit/i.test(text)) return failed("rate-limited", short(text), true, null);
-  return failed("broken-answer", short(text), true, null);
-}
-
-function failed(code: CallFailure["code"], message: string, retryable: boolean, retryAfterMs: number | null): Failed {
-  return { ok: false, failure: { code, message }, retryable, retryAfterMs };
-}
-
-function apiMessage(error: APIError): string {
-  const body = error.error as { error?: { message?: unknown } } | undefined;
-  return short(typeof body?.error?.message === "string" ? body.error.message : error.message);
-}
-
-function causeOf(error: Error): string {
-  const cause = error.cause as { code?: string; message?: string; cause?: { code?: string } } | undefined;
-  return short(cause?.cause?.code ?? cause?.code ?? cause?.message ?? error.message);
-}
-
-/** On one line, and not yet cut to its final length: half a key could no longer be recognised. */
-function short(text: string): string {
-  return text.slice(0, READ_LENGTH).replace(/\s+/g, " ");
-}
-
-/** `retry-after-ms`, or `retry-after` in seconds or as a date. */
-function readRetryAfter(headers: Headers | undefined): number | null {
-  const millis = Number(headers?.get("retry-after-ms") ?? Number.NaN);
-  if (Number.isFinite(millis) && millis >= 0) return millis;
-  const value = headers?.get("retry-after");
-  if (!value) return null;
-  const seconds = Number(value);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? null : Math.max(0, date - Date.now());
 }
