@@ -1,7 +1,16 @@
 /** Owns one agent while a run lasts: its contacts, its stable prefix, what it remembers. */
 import { type Agent, type Org, resolvedSettings } from "#shared/org/schema.ts";
 import { runnableHandoffs } from "#shared/org/graph.ts";
-import type { AssistantBlock, ModelMessage, ModelRequest, TextBlock, ToolResultBlock, Usage, UserBlock } from "#shared/run/messages.ts";
+import {
+  type AssistantBlock,
+  type ModelMessage,
+  type ModelRequest,
+  sumOrNull,
+  type TextBlock,
+  type ToolResultBlock,
+  type Usage,
+  type UserBlock,
+} from "#shared/run/messages.ts";
 import type { RunMode } from "#main/engine/mode.ts";
 import { type Contact, engineBlock, promptText, systemBlocks, toolSpecs } from "#main/engine/prompts.ts";
 
@@ -25,6 +34,8 @@ export class RunningAgent {
   #org: Org;
   #system: TextBlock[];
   #history: ModelMessage[] = [];
+  /** How many messages there were when the turn began, before its first answer. */
+  #shownUpTo = 0;
   /** Results of the last turn's tool calls: told at the start of the next request, since a turn ends without another call. */
   #pending: ToolResultBlock[] = [];
   #options: AgentOptions;
@@ -55,6 +66,7 @@ export class RunningAgent {
     if (!this.agent.memory) this.#forget();
     this.tell([...this.#pending, ...blocks]);
     this.#pending = [];
+    this.#shownUpTo = this.#history.length;
   }
 
   #forget(): void {
@@ -71,16 +83,23 @@ export class RunningAgent {
     else this.#history.push({ role: "user", content });
   }
 
-  /** Counts what an answer took, whatever becomes of it. */
-  spent({ outputTokens }: Usage): void {
-    this.outputTokens += outputTokens;
+  /** Counts what an answer took, whatever becomes of it: where the server does not say, the most that it can have been. */
+  spent({ outputTokens }: Usage, { max_tokens }: ModelRequest): void {
+    this.outputTokens += outputTokens ?? max_tokens;
   }
 
   /** Remembers the agent's own answer. */
   answered(content: AssistantBlock[], usage: Usage): void {
-    const { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens } = usage;
     if (content.length > 0) this.#history.push({ role: "assistant", content });
-    this.#known = { tokens: inputTokens + cacheReadTokens + cacheWriteTokens + outputTokens, messages: this.#history.length };
+    const { inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens } = usage;
+    const tokens = [inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens].reduce(sumOrNull, 0);
+    this.#known = tokens === null ? null : { tokens, messages: this.#history.length };
+  }
+
+  /** Forgets this turn's own answers, since nothing of what they did came about; what the agent was shown stays. */
+  takeBack(): void {
+    this.#history = this.#history.slice(0, this.#shownUpTo);
+    this.#known = null;
   }
 
   /** Keeps tool results for the next turn's first request. */
@@ -154,6 +173,7 @@ export class RunningAgent {
     const kept = first?.role === "user" ? first.content.filter((block) => block.type !== "tool_result") : [];
     const block: TextBlock = { type: "text", text: promptText("summary", { summary }) };
     this.#history = [{ role: "user", content: [block, ...kept] }, ...rest.slice(1)];
+    this.#shownUpTo = this.#history.length;
     this.#known = null;
   }
 }

@@ -1,7 +1,7 @@
 /** Owns reading a model's answer as what an agent does: sends, submissions, asides, and what is refused. Everything in it is hostile input. */
 import type { RefusalCode } from "#shared/run/events.ts";
 import type { AssistantBlock, ModelAnswer, ToolResultBlock, ToolUseBlock } from "#shared/run/messages.ts";
-import { addressOf, type Contact, promptText } from "#main/engine/prompts.ts";
+import { addressOf, type Contact, promptText, TOOL_NAMES } from "#main/engine/prompts.ts";
 
 export interface Send {
   contacts: Contact[];
@@ -26,6 +26,9 @@ export interface ReadAnswer {
   toolCalls: number;
 }
 
+/** Stop reasons of answers that end where the server cut them: their last block may be a part of what was meant. */
+const CUT: ReadonlySet<string> = new Set(["max_tokens", "model_context_window_exceeded"]);
+
 /** Reads an answer. Never throws, whatever the model wrote. */
 export function readAnswer(answer: ModelAnswer, contacts: readonly Contact[], delivers: boolean): ReadAnswer {
   const read: ReadAnswer = { effects: [], refusals: [], results: [], text: "", toolCalls: 0 };
@@ -34,20 +37,23 @@ export function readAnswer(answer: ModelAnswer, contacts: readonly Contact[], de
     if (block.type === "text") texts.push(block.text);
     if (block.type !== "tool_use") return;
     read.toolCalls += 1;
-    // At max_tokens the last block may be cut short and still look like a valid call.
-    const cut = answer.stopReason === "max_tokens" && index === answer.content.length - 1;
+    // The last block of these may be cut short and still look like a valid call.
+    const cut = CUT.has(answer.stopReason) && index === answer.content.length - 1;
     if (cut) refuse(read, block, "cut-answer", promptText("cut"));
-    else if (block.name === "send" && contacts.length > 0) readSend(read, block, contacts);
-    else if (block.name === "submit_deliverable" && delivers) readSubmit(read, block);
+    else if (block.name === TOOL_NAMES.send && contacts.length > 0) readSend(read, block, contacts);
+    else if (block.name === TOOL_NAMES.submit && delivers) readSubmit(read, block);
     else refuse(read, block, "unknown-tool", promptText("unknownTool", { tool: String(block.name).slice(0, 100) }));
   });
   read.text = texts.join("\n").trim();
   return read;
 }
 
-/** The blocks of an answer that go back into the history: the API refuses empty text. */
+/** The blocks of an answer that go back into the history: the API refuses empty text, and thinking that was cut before its signature. */
 export function historyBlocks(answer: ModelAnswer): AssistantBlock[] {
-  return answer.content.filter((block) => block.type !== "text" || block.text.trim() !== "");
+  return answer.content.filter((block) => {
+    if (block.type === "text") return block.text.trim() !== "";
+    return block.type !== "thinking" || block.signature !== "";
+  });
 }
 
 function refuse(read: ReadAnswer, block: ToolUseBlock, code: RefusalCode, sentence: string): void {
@@ -63,9 +69,9 @@ function readSend(read: ReadAnswer, block: ToolUseBlock, contacts: readonly Cont
   const fields = fieldsOf(block.input);
   const to = typeof fields?.to === "string" ? [fields.to] : fields?.to;
   if (!fields || !Array.isArray(to) || to.length === 0 || to.some((each) => typeof each !== "string"))
-    return refuse(read, block, "bad-arguments", promptText("badArguments", { why: '"to" must be a list of names' }));
+    return refuse(read, block, "bad-arguments", promptText("badArguments", { why: promptText("toIsNoList") }));
   if (typeof fields.text !== "string")
-    return refuse(read, block, "bad-arguments", promptText("badArguments", { why: '"text" must be a text' }));
+    return refuse(read, block, "bad-arguments", promptText("badArguments", { why: promptText("textIsNoText") }));
   if (fields.text.trim() === "") return refuse(read, block, "empty-message", promptText("emptyMessage"));
   const known: Contact[] = [];
   const unknown: string[] = [];
@@ -88,7 +94,7 @@ function readSend(read: ReadAnswer, block: ToolUseBlock, contacts: readonly Cont
 function readSubmit(read: ReadAnswer, block: ToolUseBlock): void {
   const text = fieldsOf(block.input)?.text;
   if (typeof text !== "string" || text.trim() === "")
-    return refuse(read, block, "bad-arguments", promptText("badArguments", { why: '"text" must hold the deliverable' }));
+    return refuse(read, block, "bad-arguments", promptText("badArguments", { why: promptText("textIsNoDeliverable") }));
   read.effects.push({ kind: "submit", text });
   read.results.push({ type: "tool_result", tool_use_id: block.id, content: promptText("submitted"), by: "engine" });
 }

@@ -9,8 +9,8 @@ export interface CallOptions {
   signal: AbortSignal;
   /** Told of each retry before the wait begins, and of the output tokens that the attempt before may have cost. */
   onRetry(attempt: number, waitMs: number, reason: string, lostTokens: number): void;
-  /** Asks the run's own limits for room after an attempt that may have been paid for; a failure ends the call. */
-  admitRetry(lostTokens: number): CallFailure | null;
+  /** Asks the run's own limits for room after an attempt that may have been paid for, and waits for it; a failure ends the call. */
+  admitRetry(lostTokens: number): Promise<CallFailure | null>;
 }
 
 /** `lostTokens`: output tokens that the last attempt may have cost although there is no answer. */
@@ -49,8 +49,8 @@ export interface RunRecord {
   lost(): { outputTokens: number; usd: number };
   /** Milliseconds that the run had taken when its record ended. */
   elapsedMs: number;
-  /** Told once how a limit that was reached in the middle of calls is declared so while the record is played. */
-  onLimit(reach: (limit: "token-limit" | "cost-limit" | "time-limit") => void): void;
+  /** Told once what takes a step that is the limits' own while the record is played: one is reached in the middle of calls. */
+  onLimits(take: (step: RunEvent) => void): void;
   /** Told once what is to be done when the record is at its end. */
   onLive(begin: () => void): void;
 }

@@ -4,7 +4,7 @@ import type { TextBlock, ToolSpec } from "#shared/run/messages.ts";
 import { type PartOwner, type PromptPart, textOf } from "#shared/run/prompt-part.ts";
 import type { RunMode } from "#main/engine/mode.ts";
 
-/** Raise this with any change below. */
+/** Raise this with any change of what the engine says, tools and blocks among it; a test holds the hash of each version. */
 export const PROMPTS_VERSION = "prompts/3";
 
 /** The texts as templates, for the screen that shows what the engine says. */
@@ -38,7 +38,22 @@ export const PROMPT_TEXTS = {
   unknownTool: "There is no tool called {tool}.",
   sent: "Sent to {recipients}.",
   submitted: "Submitted.",
+  aMember: "a member",
+  toIsNoList: '"to" must be a list of names',
+  textIsNoText: '"text" must be a text',
+  textIsNoDeliverable: '"text" must hold the deliverable',
+  toolSend: "Send a message to one or more colleagues.",
+  toolSendTo: "Who receives it.",
+  toolSendText: "The message.",
+  toolSubmit: "Hand back the organization's result.",
+  toolSubmitText: "The whole deliverable.",
+  blockOfBrief: "===== The brief =====\n{brief}\n===== End of the brief =====",
+  blockAnswered: "===== What {from} was answering, in full =====\n{inbox}\n===== End of what {from} was answering =====",
+  blockOfMessage: "===== Message from {from} =====\n{written}\n===== End of message =====",
 } as const;
+
+/** The tools by the names under which agents call them. */
+export const TOOL_NAMES = { send: "send", submit: "submit_deliverable" } as const;
 
 type TextName = keyof typeof PROMPT_TEXTS;
 
@@ -59,6 +74,7 @@ const SLOT_OWNERS: Readonly<Record<string, PartOwner>> = {
   instructions: "design",
   members: "design",
   brief: "brief",
+  written: "colleague",
 };
 
 /** A filled template in pieces, each with whose words it is. Slots are filled once: what stands in one is sent as it is. */
@@ -69,7 +85,18 @@ export function promptParts(name: TextName, slots: Slots = {}): PromptPart[] {
     if (filling === undefined) return { by: "engine", text: index % 2 === 1 ? `{${piece}}` : piece };
     return typeof filling === "string" ? { by: SLOT_OWNERS[piece] ?? "engine", text: filling } : filling;
   });
-  return parts.filter((part) => part.text !== "");
+  return joined(parts);
+}
+
+/** Neighbours of one owner as one piece. */
+function joined(parts: readonly PromptPart[]): PromptPart[] {
+  const found: PromptPart[] = [];
+  for (const { by, text } of parts) {
+    const last = found.at(-1);
+    if (last?.by === by) found[found.length - 1] = { by, text: last.text + text };
+    else if (text !== "") found.push({ by, text });
+  }
+  return found;
 }
 
 export interface Contact {
@@ -94,7 +121,7 @@ type SystemOf = [org: Org, agent: Agent, contacts: readonly Contact[], brief: st
 export function systemParts(...[org, agent, contacts, brief, mode]: SystemOf): PromptPart[][] {
   if (mode !== "org")
     return [promptParts(mode === "budget" ? "budgetFrame" : "soloFrame"), ...instructionParts(agent), promptParts("brief", { brief })];
-  const role = agent.role === "" ? { by: "engine" as const, text: "a member" } : agent.role;
+  const role = agent.role === "" ? { by: "engine" as const, text: PROMPT_TEXTS.aMember } : agent.role;
   const frame = [
     promptParts("frame", { name: agent.name, role, org: org.name }),
     contacts.length === 0
@@ -128,8 +155,8 @@ export function toolSpecs(contacts: readonly Contact[], delivers: boolean): Tool
   const tools: ToolSpec[] = [];
   if (contacts.length > 0)
     tools.push({
-      name: "send",
-      description: "Send a message to one or more colleagues.",
+      name: TOOL_NAMES.send,
+      description: PROMPT_TEXTS.toolSend,
       input_schema: {
         type: "object",
         properties: {
@@ -137,9 +164,9 @@ export function toolSpecs(contacts: readonly Contact[], delivers: boolean): Tool
             type: "array",
             items: { type: "string", enum: contacts.map((each) => addressOf(each, contacts)) },
             minItems: 1,
-            description: "Who receives it.",
+            description: PROMPT_TEXTS.toolSendTo,
           },
-          text: { type: "string", description: "The message." },
+          text: { type: "string", description: PROMPT_TEXTS.toolSendText },
         },
         required: ["to", "text"],
         additionalProperties: false,
@@ -147,11 +174,11 @@ export function toolSpecs(contacts: readonly Contact[], delivers: boolean): Tool
     });
   if (delivers)
     tools.push({
-      name: "submit_deliverable",
-      description: "Hand back the organization's result.",
+      name: TOOL_NAMES.submit,
+      description: PROMPT_TEXTS.toolSubmit,
       input_schema: {
         type: "object",
-        properties: { text: { type: "string", description: "The whole deliverable." } },
+        properties: { text: { type: "string", description: PROMPT_TEXTS.toolSubmitText } },
         required: ["text"],
         additionalProperties: false,
       },
@@ -159,9 +186,7 @@ export function toolSpecs(contacts: readonly Contact[], delivers: boolean): Tool
   return tools;
 }
 
-const FENCE = "=====";
-
-/** A message's words inside a block: a line that imitates our fence is pushed aside. */
+/** A message's words inside a block: a line that imitates a block's own is pushed aside. */
 function fenced(text: string): string {
   return text.replace(/^=====/gm, "> =====");
 }
@@ -183,18 +208,14 @@ export function shownBlock(shown: ShownParts): string {
 /** The same block in pieces, each with whose words it is. */
 export function shownBlockParts({ from, written, relay, brief, answering }: ShownParts): PromptPart[] {
   const blocks: PromptPart[][] = [];
-  if (relay === "paraphrase+brief") blocks.push(between("The brief", "End of the brief", { by: "brief", text: brief }));
+  if (relay === "paraphrase+brief") blocks.push(promptParts("blockOfBrief", { brief }));
   if (relay === "verbatim") {
     const inbox: PromptPart =
       answering.length === 0
         ? { by: "brief", text: brief }
         : { by: "colleague", text: answering.map((block) => fenced(block)).join("\n\n") };
-    blocks.push(between(`What ${from} was answering, in full`, `End of what ${from} was answering`, inbox));
+    blocks.push(promptParts("blockAnswered", { from, inbox }));
   }
-  blocks.push(between(`Message from ${from}`, "End of message", { by: "colleague", text: fenced(written) }));
+  blocks.push(promptParts("blockOfMessage", { from, written: fenced(written) }));
   return blocks.flatMap((block, index) => (index === 0 ? block : [NEW_LINE, ...block]));
-}
-
-function between(head: string, foot: string, words: PromptPart): PromptPart[] {
-  return [{ by: "engine", text: `${FENCE} ${head} ${FENCE}\n` }, words, { by: "engine", text: `\n${FENCE} ${foot} ${FENCE}` }];
 }

@@ -32,7 +32,7 @@ export class PlayedRecord implements RunRecord, ModelPort {
   /** Where calls go once the record is at its end. */
   #live: ModelPort | null = null;
   #scheduled = false;
-  #reach: Parameters<RunRecord["onLimit"]>[0] = () => undefined;
+  #take: Parameters<RunRecord["onLimits"]>[0] = () => undefined;
   #begin: () => void = () => undefined;
 
   constructor(parts: PlayedRecordParts) {
@@ -55,8 +55,8 @@ export class PlayedRecord implements RunRecord, ModelPort {
     return sum;
   }
 
-  onLimit(reach: Parameters<RunRecord["onLimit"]>[0]): void {
-    this.#reach = reach;
+  onLimits(take: Parameters<RunRecord["onLimits"]>[0]): void {
+    this.#take = take;
   }
 
   onLive(begin: () => void): void {
@@ -95,8 +95,8 @@ export class PlayedRecord implements RunRecord, ModelPort {
     const next = this.next();
     if (next === null) return this.#goLive();
     if (next.type === "limit-reached") {
-      this.#reach(next.limit);
-      if (this.next() === next) throw new RecordMismatch(`The record says ${nameOf(next)} twice.`);
+      this.#take(next);
+      if (this.next() === next) throw unmet(next);
     } else if (next.type === "call-retried" && this.#waiting.has(next.id)) {
       const { options } = this.#waiting.get(next.id) as Waiting;
       options.onRetry(next.attempt, next.waitMs, next.reason, next.lostTokens ?? 0);
@@ -104,7 +104,7 @@ export class PlayedRecord implements RunRecord, ModelPort {
       const waiting = this.#waiting.get(next.id) as Waiting;
       this.#waiting.delete(next.id);
       waiting.resolve(this.#parts.results.get(next.id) as CallResult);
-    } else throw new RecordMismatch(`The record goes on with ${nameOf(next)}, which the run did not come to.`);
+    } else throw unmet(next);
     this.#schedule();
   }
 
@@ -117,7 +117,7 @@ export class PlayedRecord implements RunRecord, ModelPort {
         if (known) return known;
         if (!model) throw new RecordMismatch(`The call ${options.id} is not in the record, and there is no connection to make it with.`);
         // What was lost with the process may leave no room to send a call again; of one that was never lost this asks nothing new.
-        const refused = options.admitRetry(0);
+        const refused = await options.admitRetry(0);
         return refused ? { ok: false, failure: refused, attempts: 0 } : model.call(request, options);
       },
     };
@@ -131,6 +131,10 @@ export class PlayedRecord implements RunRecord, ModelPort {
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }
+}
+
+function unmet(step: RunEvent): RecordMismatch {
+  return new RecordMismatch(`The record goes on with ${nameOf(step)}, which the run did not come to.`);
 }
 
 export interface Replayed {

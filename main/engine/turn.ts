@@ -2,7 +2,8 @@
 import type { CallFailure, CallIdentity, ModelAnswer, ModelRequest, TextBlock } from "#shared/run/messages.ts";
 import type { RunningAgent } from "#main/engine/agent.ts";
 import { historyBlocks, readAnswer, type Send } from "#main/engine/answer.ts";
-import { type Held, type LimitReached, type RunLimits, TIME_IS_UP } from "#main/engine/limits.ts";
+import type { Admitted, Held, LimitReached } from "#main/engine/admission.ts";
+import { type RunLimits, TIME_IS_UP } from "#main/engine/limits.ts";
 import type { CallResult, Emit, ModelPort, Together } from "#main/engine/ports.ts";
 
 /** A turn in which calls are refused goes on so that the agent can mend them, but not for ever. */
@@ -54,6 +55,8 @@ type Called = { end: "answered" } | { end: LimitReached } | { end: "failed"; fai
 class Turn {
   #input: TurnInput;
   #effects: Effect[] = [];
+  /** What was written outside tool calls, in a turn where that may be the deliverable. */
+  #texts: { callId: string; text: string }[] = [];
   #how: TurnHow = "nothing";
   /** Whether the turn's mail was in a request. */
   #shown = false;
@@ -74,14 +77,14 @@ class Turn {
       const id = this.#callId(call);
       let done: TurnEnd | null = null;
       const called = await this.#call(id, call, running.request(last, most), (answer) => {
-        if (answer.stopReason === "refusal") done = this.#ended("refused");
-        else if (!this.#read(answer, id, call)) done = this.#ended(this.#how);
+        if (answer.stopReason === "refusal") done = this.#refused();
+        else if (!this.#read(answer, id, call)) done = this.#ended();
       });
       if (called.end === "failed") return called;
       if (called.end !== "answered") return this.#cutShort(called.end);
       if (done) return done;
     }
-    return this.#ended(this.#how);
+    return this.#ended();
   }
 
   /** Reads an answer into effects; whether another call is to follow. */
@@ -94,8 +97,8 @@ class Turn {
       this.#effects.push(effect.kind === "send" ? { ...effect, callId: id } : { ...effect, callId: id, plain: false });
     for (const refusal of read.refusals) emit({ type: "tool-refused", agent, callId: id, ...refusal });
     if (read.text !== "") {
-      if (plainTextDelivers && read.toolCalls === 0) this.#effects.push({ kind: "submit", callId: id, text: read.text, plain: true });
-      else emit({ type: "aside", agent, callId: id, text: read.text });
+      if (plainTextDelivers) this.#texts.push({ callId: id, text: read.text });
+      if (!plainTextDelivers || read.toolCalls > 0) emit({ type: "aside", agent, callId: id, text: read.text });
     }
     this.#how = this.#effects.length > 0 ? "sent" : read.text !== "" ? "aside" : "nothing";
     if (read.refusals.length === 0 || call === MOST_CALLS_PER_TURN) {
@@ -114,23 +117,27 @@ class Turn {
     const { running, turn, emit, together, signal, limits, round, shows } = this.#input;
     const agent = running.agent.id;
     const shown = call === 1 ? shows : [];
-    let room: Held | LimitReached | null = null;
+    const start = () =>
+      together(() => {
+        emit({ type: "call-started", id, agent, turn, call, request, shows: shown.map((each) => each.id) });
+        for (const each of shown) emit({ type: "handoff-shown", id: each.id, callId: id, shown: each.shown, round });
+      });
+    let asked: Admitted | Promise<Admitted> | null = null;
     together(() => {
-      if (limits.outOfTime()) room = "time-limit";
-      else if (!signal.aborted) room = limits.admit(request);
-      if (room === null || typeof room === "string") return;
-      emit({ type: "call-started", id, agent, turn, call, request, shows: shown.map((each) => each.id) });
-      for (const each of shown) emit({ type: "handoff-shown", id: each.id, callId: id, shown: each.shown, round });
+      if (limits.outOfTime()) asked = "time-limit";
+      else if (!signal.aborted) asked = limits.admit({ id, agent, request, signal, start });
     });
-    // What is set in there is not seen here by itself.
-    const held = room as Held | LimitReached | null;
+    // What is set in there is not seen here by itself. Where there is room at once, nothing else comes in between.
+    const room = asked as Admitted | Promise<Admitted> | null;
+    const held = room instanceof Promise ? await room : room;
     if (typeof held === "string") return { end: held };
     if (held === null) throw signal.reason;
     this.#shown ||= call === 1;
     const identity: CallIdentity = { cell: this.#input.cell, agent, turn, call, draw: 0 };
     let answer: ModelAnswer | null = null;
     let lost = 0;
-    let limit: LimitReached | null = null;
+    // Whether what the last attempt lost was counted where room for another was asked for.
+    let counted = false;
     try {
       const result = await callOrAborted(this.#input.model, request, {
         id,
@@ -138,15 +145,17 @@ class Turn {
         signal,
         onRetry: (attempt, waitMs, reason, lostTokens) =>
           emit({ type: "call-retried", id, agent, attempt, waitMs, reason, ...(lostTokens > 0 ? { lostTokens } : {}) }),
-        admitRetry: (lostTokens) => {
-          limit = limits.admitAgain(held, lostTokens);
-          return limit === null ? null : { code: "limit", message: `the run's ${LIMIT_WORDS[limit]} leaves no room to try again`, limit };
+        admitRetry: async (lostTokens) => {
+          counted = true;
+          const refused = await this.#admitAgain(id, held, lostTokens);
+          counted = refused !== null;
+          return refused;
         },
       });
       if (result.ok) {
         const { answer: given } = result;
         answer = given;
-        running.spent(given.usage);
+        running.spent(given.usage, request);
         together(() => {
           emit({ type: "call-ended", id, agent, answer: given });
           onAnswer(given);
@@ -160,8 +169,19 @@ class Turn {
       if (failure.code === "aborted") signal.throwIfAborted();
       return { end: "failed", failure };
     } finally {
-      // What was lost before a refused retry has been counted where room for it was asked for.
-      limits.settle(held, answer, limit === null ? lost : 0);
+      limits.settle(held, answer, counted ? 0 : lost);
+    }
+  }
+
+  /** Room for another attempt, or why the call ends here. */
+  async #admitAgain(id: string, held: Held, lostTokens: number): Promise<CallFailure | null> {
+    const { limits, signal } = this.#input;
+    try {
+      const limit = await limits.admitAgain(held, lostTokens, { id, signal });
+      return limit === null ? null : { code: "limit", message: `the run's ${LIMIT_WORDS[limit]} leaves no room to try again`, limit };
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      return { code: "aborted", message: "the call was called off" };
     }
   }
 
@@ -197,14 +217,34 @@ class Turn {
     return `${this.#input.running.agent.id}.t${this.#input.turn}.c${call}`;
   }
 
+  /** Where nothing was submitted by the end of a turn whose plain text counts, all that was written in it is the deliverable. */
+  #deliverTexts(): void {
+    const last = this.#texts.at(-1);
+    if (!last || this.#effects.some((effect) => effect.kind === "submit")) return;
+    const text = this.#texts.map((each) => each.text).join("\n\n");
+    this.#effects.push({ kind: "submit", callId: last.callId, text, plain: true });
+    this.#how = "sent";
+  }
+
+  /** A refusal takes back what the turn did before it: the turn is empty. */
+  #refused(): TurnEnd {
+    this.#effects = [];
+    this.#texts = [];
+    this.#input.running.takeBack();
+    this.#how = "refused";
+    return this.#ended();
+  }
+
   #cutShort(end: LimitReached | "memory-full"): TurnEnd {
+    this.#deliverTexts();
     this.#emitEnd(this.#how);
     return { end, effects: this.#effects, unread: !this.#shown };
   }
 
-  #ended(how: TurnHow): TurnEnd {
-    this.#emitEnd(how);
-    return { end: "ended", how, effects: this.#effects };
+  #ended(): TurnEnd {
+    this.#deliverTexts();
+    this.#emitEnd(this.#how);
+    return { end: "ended", how: this.#how, effects: this.#effects };
   }
 
   #emitEnd(how: TurnHow): void {

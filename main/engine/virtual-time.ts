@@ -63,7 +63,9 @@ export class VirtualTime implements Clock, ModelPort {
     this.#computing += 1;
     let called: VirtualCall;
     try {
-      called = await this.#ask(request, { ...options, onRetry: (...retry) => retries.push(() => options.onRetry(...retry)) }, startedMs);
+      const onRetry: CallOptions["onRetry"] = (...retry) => retries.push(() => options.onRetry(...retry));
+      const admitRetry: CallOptions["admitRetry"] = (lostTokens) => this.#resting(options.admitRetry(lostTokens));
+      called = await this.#ask(request, { ...options, onRetry, admitRetry }, startedMs);
     } catch (error) {
       // A port may reject when it is called off: that too has its place in the order.
       if (!signal.aborted) throw error;
@@ -91,6 +93,17 @@ export class VirtualTime implements Clock, ModelPort {
       if (signal.aborted) callOff();
       else signal.addEventListener("abort", callOff, { once: true });
     });
+  }
+
+  /** Whoever waits for others to make room does not compute: time goes on. */
+  async #resting<T>(waiting: Promise<T>): Promise<T> {
+    this.#computing -= 1;
+    this.#schedule();
+    try {
+      return await waiting;
+    } finally {
+      this.#computing += 1;
+    }
   }
 
   #add(due: Omit<Due, "nth">): Due {

@@ -63,7 +63,7 @@ class CappedCall {
         admitRetry: (lostTokens) => this.#admitRetry(lostTokens),
       });
       if (result.ok) {
-        used = { outputTokens: result.answer.usage.outputTokens, usd: this.#usdOf(result.answer) };
+        used = { outputTokens: result.answer.usage.outputTokens ?? this.#need.outputTokens, usd: this.#usdOf(result.answer) };
         return result;
       }
       const lostTokens = this.#isFree(result.failure) ? 0 : result.lostTokens;
@@ -90,7 +90,7 @@ class CappedCall {
   async #admitRetry(lostTokens: number): Promise<CallFailure | null> {
     this.#parts.budget.settle(this.#need, this.#lost(lostTokens));
     this.#held = false;
-    return this.#options.admitRetry(lostTokens) ?? (await this.#reserve());
+    return (await this.#options.admitRetry(lostTokens)) ?? (await this.#reserve());
   }
 
   /** What a lost attempt cost is not known to the cent: where it cost anything, the worst case. */
@@ -116,7 +116,7 @@ export function simulatedModel(model: ModelPort, seed: number, nameOf: (options:
   return new VirtualTime(async (request, options, nowMs): Promise<VirtualCall> => {
     const result = await model.call(request, { ...options, nowMs } as CallOptions);
     const { cell, agent, turn, call, draw } = nameOf(options);
-    const tokens = result.ok ? result.answer.usage.outputTokens : 0;
+    const tokens = result.ok ? (result.answer.usage.outputTokens ?? 0) : 0;
     const { least, spread, perToken } = SIMULATED_LATENCY;
     return { result, latencyMs: Math.round(least + dice(seed, "latency", cell, agent, turn, call, draw) * spread + tokens * perToken) };
   }, setImmediate);

@@ -39,8 +39,8 @@ export type Forecast = Amounts &
 
 export interface PastRun {
   calls: number;
-  outputTokens: number;
   /** Null: not known. */
+  outputTokens: number | null;
   costUsd: number | null;
 }
 

@@ -9,6 +9,7 @@ import { type PricesInUse, readPrices } from "#main/lab/prices-file.ts";
 import { Runner, type RunnerParts } from "#main/lab/runner.ts";
 import { Signal } from "#main/lab/signal.ts";
 import { keepSnapshot } from "#main/lab/snapshot.ts";
+import { boundKey } from "#main/models/server-key.ts";
 import type { Store } from "#main/store/store.ts";
 
 export interface LabOptions {
@@ -45,7 +46,7 @@ export class Lab {
       const snapshot = { id: `version_${options.newId()}`, orgId, name: "Before everything was removed", design };
       keepSnapshot(options.store.orgs, snapshot, this.nowMs());
     });
-    this.secrets = { anthropicKey: () => this.#typedKey ?? this.#environmentKey, serverKey: () => options.serverKey ?? null };
+    this.secrets = { anthropicKey: () => this.#typedKey ?? this.#environmentKey, ...boundKey(options.serverKey ?? null) };
     this.runner = new Runner({
       store: options.store,
       secrets: this.secrets,

@@ -1,5 +1,6 @@
 /** Owns the live picture of a running experiment: who is working, what has just travelled, what is being waited for. */
 import type { RunEvent } from "#shared/run/events.ts";
+import { sumOrNull } from "#shared/run/messages.ts";
 import type { Budget } from "#main/lab/budget.ts";
 
 /** Characters of an answer that are kept while it is written. */
@@ -14,7 +15,8 @@ export class LivePicture {
   /** What is being written now, by arm and call: the end of it. */
   #words = new Map<string, Map<string, { agent: string; text: string }>>();
   retries = 0;
-  outputTokens = 0;
+  /** Null where one call's are not known. */
+  outputTokens: number | null = 0;
   lastRetry: string | null = null;
   /** What counts against the caps; null before the first cell. */
   budget: Budget | null = null;
@@ -50,7 +52,7 @@ export class LivePicture {
     const failed = event.type === "call-failed" && event.failure.code !== "limit";
     if (failed || event.type === "turn-ended") this.#add(this.#busy, armId, event.agent, -1);
     if (event.type === "message-sent") this.#add(this.#edges, armId, event.edgeId, 1);
-    if (event.type === "call-ended") this.outputTokens += event.answer.usage.outputTokens;
+    if (event.type === "call-ended") this.outputTokens = sumOrNull(this.outputTokens, event.answer.usage.outputTokens);
     if (event.type === "call-retried") {
       this.retries += 1;
       this.lastRetry = event.reason;

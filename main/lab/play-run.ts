@@ -105,7 +105,7 @@ function playSimulated(playing: Playing, input: PlayInput, record: RecordParts |
       for (const step of record?.steps ?? []) {
         if (step.type !== "call-retried" || step.id !== options.id) continue;
         // What it lost counts against the run's limits as it did then.
-        if (step.lostTokens) options.admitRetry(step.lostTokens);
+        if (step.lostTokens) await options.admitRetry(step.lostTokens);
         options.onRetry(step.attempt, step.waitMs, step.reason, step.lostTokens ?? 0);
       }
       return known;

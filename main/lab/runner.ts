@@ -6,12 +6,12 @@ import type { RunEvent } from "#shared/run/events.ts";
 import { TaskProbes } from "#main/measure/task-probes.ts";
 import { openConnection, type Secrets } from "#main/models/connection.ts";
 import { Pace } from "#main/models/pace.ts";
-import { type PriceTable, worstCaseUsd } from "#main/models/prices.ts";
+import type { PriceTable } from "#main/models/prices.ts";
 import type { RetryPolicy, RetryPorts } from "#main/models/retry.ts";
 import { type PopulationOptions, SimulatedPopulation } from "#main/models/simulated/population.ts";
 import type { ExperimentRow } from "#main/store/experiments.ts";
 import { storeFailureSentence } from "#main/store/failure.ts";
-import type { Spender } from "#main/store/results.ts";
+import type { Spender } from "#main/store/spending.ts";
 import type { Store } from "#main/store/store.ts";
 import { Budget, type Caps } from "#main/lab/budget.ts";
 import { CellQueue, type Job } from "#main/lab/cell-queue.ts";
@@ -19,6 +19,7 @@ import { LivePicture } from "#main/lab/live.ts";
 import type { Playing } from "#main/lab/play-run.ts";
 import { GiveUp } from "#main/lab/give-up.ts";
 import { runCell } from "#main/lab/run-cell.ts";
+import { mostSpentUsd } from "#main/lab/spent.ts";
 
 export interface RunnerParts {
   store: Store;
@@ -197,15 +198,12 @@ export class Runner {
     return { row, playing, probes };
   }
 
-  /** What counts against the caps already; of calls that broke on the way the most that they can have cost. */
+  /** What counts against the caps already. */
   #spent(spender: Spender, caps: Caps, prices: PriceTable): { outputTokens: number; usd: number | null } {
-    const { results } = this.#parts.store;
-    const outputTokens = results.outputTokensSpent(spender);
+    const { spending } = this.#parts.store;
+    const outputTokens = spending.outputTokensSpent(spender);
     if (caps.usd === null) return { outputTokens, usd: 0 };
-    const { costUsd } = results.spent(spender);
-    const lost = results.lostRequests(spender).map((request) => worstCaseUsd(prices, request));
-    if (costUsd === null || lost.includes(null)) return { outputTokens, usd: null };
-    return { outputTokens, usd: lost.reduce<number>((sum, each) => sum + (each ?? 0), costUsd) };
+    return { outputTokens, usd: mostSpentUsd(spending, spender, prices) };
   }
 
   async #run(experimentId: string, options: StartOptions, controller: AbortController, live: LivePicture): Promise<RunEnd> {

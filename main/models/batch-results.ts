@@ -1,7 +1,8 @@
 /** Owns reading a batch's results: lines of JSON as they come, each request's end as a value; every line is hostile input. */
 import type Anthropic from "@anthropic-ai/sdk";
 import type { CallFailure, ModelAnswer } from "#shared/run/messages.ts";
-import { MESSAGE_LENGTH, readMessage } from "#main/models/call.ts";
+import { readMessage } from "#main/models/call.ts";
+import { codeOfType, MESSAGE_LENGTH, readErrorBody } from "#main/models/failure.ts";
 import { withoutKeys } from "#main/models/redact.ts";
 
 /** How one request of a batch ended. */
@@ -72,25 +73,12 @@ export function broken(message: string): BatchResult {
   return { kind: "errored", failure: { code: "broken-answer", message } };
 }
 
-const CODES: Record<string, CallFailure["code"]> = {
-  invalid_request_error: "bad-request",
-  request_too_large: "bad-request",
-  authentication_error: "auth",
-  permission_error: "auth",
-  billing_error: "auth",
-  not_found_error: "unknown-model",
-  rate_limit_error: "rate-limited",
-  overloaded_error: "overloaded",
-};
-
 /** The API wraps a request's error in an error response; a server that does not is understood too. */
 function readError(value: unknown, apiKey: string | null): CallFailure {
-  const outer = fieldsOf(value);
-  const inner = typeof outer.error === "object" ? fieldsOf(outer.error) : outer;
-  const type = typeof inner.type === "string" ? inner.type : "error";
-  const said = typeof inner.message === "string" ? inner.message.slice(0, LINE_LENGTH / 1_000) : "no reason given";
-  const message = withoutKeys(`${type}: ${said}`.replace(/\s+/g, " "), apiKey).slice(0, MESSAGE_LENGTH);
-  return { code: (Object.hasOwn(CODES, type) ? CODES[type] : undefined) ?? "server", message };
+  const said = readErrorBody(value);
+  const reason = said.message === "" ? "no reason given" : said.message;
+  const message = withoutKeys(`${said.type ?? "error"}: ${reason}`, apiKey).slice(0, MESSAGE_LENGTH);
+  return { code: codeOfType(said) ?? "server", message };
 }
 
 function parse(line: string): unknown {

@@ -3,7 +3,8 @@ import type Anthropic from "@anthropic-ai/sdk";
 import type { CallFailure } from "#shared/run/messages.ts";
 import { type BatchItem, type BatchLimits, BATCH_LIMITS, splitIntoBatches, type StoredItem } from "#main/models/batch-requests.ts";
 import { type BatchResult, broken, linesOf, readResultLine } from "#main/models/batch-results.ts";
-import { apiParams, type Failed, MESSAGE_LENGTH, readFailure } from "#main/models/call.ts";
+import { apiParams } from "#main/models/call.ts";
+import { type Failed, MESSAGE_LENGTH, readFailure } from "#main/models/failure.ts";
 import { withoutKeys } from "#main/models/redact.ts";
 
 /** What a batch's tokens cost of the usual price: https://platform.claude.com/docs/en/build-with-claude/batch-processing#pricing */

@@ -1,5 +1,6 @@
 /** Owns making an SDK client that takes nothing from the environment: no key, no headers, no profile file but what is handed in. */
 import Anthropic from "@anthropic-ai/sdk";
+import { withUsage } from "#main/models/usage-gaps.ts";
 
 export interface ClientOptions {
   baseUrl: string;
@@ -21,7 +22,7 @@ export function makeClient({ baseUrl, apiKey, fetch }: ClientOptions): Anthropic
         logLevel: "off",
         // The SDK sends its key as a bearer token; null takes the header out.
         ...(apiKey === null ? { defaultHeaders: { Authorization: null, "X-Api-Key": null } } : {}),
-        ...(fetch ? { fetch } : {}),
+        fetch: withUsage(fetch ?? globalThis.fetch),
       }),
   );
 }

@@ -10,11 +10,17 @@ export const ANTHROPIC_URL = "https://api.anthropic.com";
 /** Never looked up: the simulated population answers underneath the SDK. */
 const SIMULATED_URL = "http://simulated.invalid";
 
+/** What a header can carry: anything else fails before it is sent, however often it is tried. */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+const BAD_KEY = "the API key holds a character that no request can carry: copy it again, without line breaks, quotes or blanks around it";
+
 export interface Secrets {
   /** The Anthropic key, or null. Read at each call, so that a key typed in later counts. */
   anthropicKey(): string | null;
   /** The key of a compatible server, or null. Never the Anthropic key. */
   serverKey(baseUrl: string): string | null;
+  /** The origin that has the server's key instead of this address; null where that is not why it got none. */
+  keyBelongsTo?(baseUrl: string): string | null;
 }
 
 export interface ConnectionParts {
@@ -56,7 +62,13 @@ export function openConnection(
           lostTokens: 0,
           failure: { code: "no-key", message: "no Anthropic API key: set ANTHROPIC_API_KEY or type one in under Settings" },
         };
-      return callWithRetry(clientFor(apiKey), request, { ...parts, apiKey }, retry, ports, pace);
+      if (apiKey !== null && !HEADER_VALUE.test(apiKey))
+        return { ok: false, attempts: 0, lostTokens: 0, failure: { code: "auth", message: BAD_KEY } };
+      const result = await callWithRetry(clientFor(apiKey), request, { ...parts, apiKey }, retry, ports, pace);
+      const owner = spec.kind === "compatible" ? (secrets.keyBelongsTo?.(spec.baseUrl) ?? null) : null;
+      if (result.ok || result.failure.code !== "auth" || owner === null) return result;
+      const why = `no key was sent: that of --key-env went to ${owner} first and goes nowhere else until Driftlab is started again`;
+      return { ...result, failure: { ...result.failure, message: `${result.failure.message} (${why})` } };
     },
   };
 }

@@ -26,8 +26,8 @@ export const FIRST_LIMIT = 10;
 export const MOST_IN_FLIGHT = 64;
 /** What is left of the limit after a cut. */
 const CUT_TO = 0.8;
-/** Longest time that a server's retry-after may hold a whole connection back. */
-export const MOST_HOLD_MS = 120_000;
+/** Longest retry-after that is obeyed: it holds the whole connection back. Calls whose server asks for longer fail at once. */
+export const MOST_HOLD_MS = 600_000;
 
 interface Waiter {
   grant(): void;
@@ -154,8 +154,9 @@ export class Pace {
   }
 
   #holdFor(retryAfterMs: number | null): boolean {
-    if (retryAfterMs === null || !(retryAfterMs > 0)) return false;
-    const untilMs = this.#ports.nowMs() + Math.min(retryAfterMs, MOST_HOLD_MS);
+    // For longer nobody waits: each call is told so and fails at once, those that come after this one too.
+    if (retryAfterMs === null || !(retryAfterMs > 0) || retryAfterMs > MOST_HOLD_MS) return false;
+    const untilMs = this.#ports.nowMs() + retryAfterMs;
     if (this.#heldUntilMs !== null && untilMs <= this.#heldUntilMs) return false;
     this.#heldUntilMs = untilMs;
     return true;

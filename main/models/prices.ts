@@ -47,15 +47,13 @@ export const BUILT_IN_PRICES: PriceTable = {
 /** What a batch costs of the same calls made one by one: the Message Batches API's half price on input and output. */
 export const BATCH_FACTOR = 0.5;
 
-/** The cost of one call in US dollars; null where the served model's price is not known. */
+/** The cost of one call in US dollars; null where the served model's price, or what the call took, is not known. */
 export function costUsd(table: PriceTable, servedModel: string, usage: Usage): number | null {
   const entry = entryFor(table.models, servedModel);
-  if (!entry) return null;
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = usage;
+  if (!entry || inputTokens === null || outputTokens === null || cacheReadTokens === null || cacheWriteTokens === null) return null;
   return (
-    (usage.inputTokens * entry.input +
-      usage.outputTokens * entry.output +
-      usage.cacheReadTokens * entry.cacheRead +
-      usage.cacheWriteTokens * entry.cacheWrite) /
+    (inputTokens * entry.input + outputTokens * entry.output + cacheReadTokens * entry.cacheRead + cacheWriteTokens * entry.cacheWrite) /
     1_000_000
   );
 }

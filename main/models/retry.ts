@@ -1,19 +1,20 @@
 /** Owns the one retry there is: finite, jittered, obeying retry-after, and visible. */
 import type { CallFailure, CallIdentity, ModelAnswer, ModelRequest } from "#shared/run/messages.ts";
 import { attemptCall, type AttemptResult } from "#main/models/call.ts";
-import type { Pace, PaceOutcome, Permit } from "#main/models/pace.ts";
+import { MOST_HOLD_MS, type Pace, type PaceOutcome, type Permit } from "#main/models/pace.ts";
 import type Anthropic from "@anthropic-ai/sdk";
 
 export interface RetryPolicy {
   /** Most attempts at one call, the first included. */
   attempts: number;
   baseMs: number;
-  /** Longest wait of our own choosing; a server's retry-after may ask for more, up to `mostRetryAfterMs`. */
+  /** Longest wait of our own choosing. */
   mostMs: number;
+  /** Longest retry-after that is obeyed; a call whose server asks for more fails at once. */
   mostRetryAfterMs: number;
 }
 
-export const DEFAULT_RETRY: RetryPolicy = { attempts: 6, baseMs: 500, mostMs: 20_000, mostRetryAfterMs: 120_000 };
+export const DEFAULT_RETRY: RetryPolicy = { attempts: 6, baseMs: 500, mostMs: 20_000, mostRetryAfterMs: MOST_HOLD_MS };
 
 export interface RetryPorts {
   /** Uniform in [0, 1). */
@@ -65,6 +66,8 @@ export async function callWithRetry(
     if (result.ok) return { ok: true, answer: { ...result.answer, durationMs: ports.nowMs() - startedMs, attempts: attempt } };
     const { failure, lostTokens } = result;
     if (!result.retryable || attempt >= policy.attempts) return { ok: false, failure, attempts: attempt, lostTokens };
+    if (result.retryAfterMs !== null && result.retryAfterMs > policy.mostRetryAfterMs)
+      return { ok: false, failure: { ...failure, message: askedTooLong(failure, result.retryAfterMs) }, attempts: attempt, lostTokens };
     const refused = lostTokens > 0 && parts.admitRetry ? await parts.admitRetry(lostTokens) : null;
     if (refused) return { ok: false, failure: refused, attempts: attempt, lostTokens };
     const waitMs = waitBefore(attempt, result.retryAfterMs, policy, ports.dice());
@@ -124,9 +127,15 @@ function calledOff(attempts: number): RetriedResult {
   return { ok: false, failure: { code: "aborted", message: "the call was called off" }, attempts, lostTokens: 0 };
 }
 
-/** Full jitter over a doubling window; what the server asked for is the least. */
+function askedTooLong({ message }: CallFailure, retryAfterMs: number): string {
+  const minutes = Math.ceil(retryAfterMs / 60_000);
+  const time = minutes < 120 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`;
+  return `${message} (the server asks to wait ${time} before the next try: go on then)`;
+}
+
+/** Full jitter over a doubling window; what the server asked for is the least, and the jitter comes on top. */
 export function waitBefore(attempt: number, retryAfterMs: number | null, policy: RetryPolicy, dice: number): number {
   const window = Math.min(policy.mostMs, policy.baseMs * 2 ** (attempt - 1));
   const own = Math.round(window * (0.5 + dice / 2));
-  return retryAfterMs === null ? own : Math.min(Math.max(retryAfterMs, 0) + Math.round(dice * policy.baseMs), policy.mostRetryAfterMs);
+  return retryAfterMs === null ? own : Math.max(retryAfterMs, 0) + Math.round(dice * policy.baseMs);
 }

@@ -100,8 +100,8 @@ export class ArmFactTable {
       .prepare(
         `SELECT x.arm_id AS armId, x.task_id AS taskId, r.status AS status, r.started_at_ms AS startedAtMs,
            COALESCE(r.ended_at_ms, r.started_at_ms) AS endedAtMs, COUNT(k.served_model) AS calls,
-           COALESCE(SUM(MAX(COALESCE(k.attempts, 1) - 1, 0)), 0) AS retries, COALESCE(SUM(k.output_tokens), 0) AS outputTokens,
-           COALESCE(SUM(k.input_tokens + k.cache_read_tokens + k.cache_write_tokens), 0) AS inputTokens
+           COALESCE(SUM(MAX(COALESCE(k.attempts, 1) - 1, 0)), 0) AS retries, r.output_tokens AS outputTokens,
+           r.input_tokens + r.cache_read_tokens + r.cache_write_tokens AS inputTokens
          ${fromDoneRuns("LEFT JOIN calls k ON k.run_id = r.id")} GROUP BY r.id ORDER BY x.arm_id, x.task_id, x.repeat`,
       )
       .all(experimentId) as RunRow[];

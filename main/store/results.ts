@@ -4,9 +4,8 @@ import type { CellPlace, LossParts, MeasuredEdge, MeasuredRun } from "#shared/ru
 import type { ConstraintCode, RunMeasure } from "#shared/drift/run-measure.ts";
 import type { Code, Reason, Span, Verdict } from "#shared/drift/types.ts";
 import type { EndReason, RunStatus } from "#shared/run/events.ts";
-import type { ModelRequest } from "#shared/run/messages.ts";
-import { callRequests } from "#main/store/call-requests.ts";
 import type { CellKey } from "#main/store/experiments.ts";
+import { NO_USAGE, sumOfCalls } from "#main/store/spending.ts";
 
 export interface FinishedRun extends CellKey {
   runId: string;
@@ -61,16 +60,6 @@ export interface CodeRow {
 /** The `text_id` under which the codes of a deliverable stand. */
 export const DELIVERABLE_TEXT = "deliverable";
 
-/** Whose calls are added up: an experiment's cells, a study's branches, or the branches that were made by hand of one run. */
-export type Spender = { experiment: string } | { study: string } | { branchesOf: string };
-
-/** The runs of a spender, as a condition on `r`. */
-function runsOf(spender: Spender): { where: string; id: string } {
-  if ("study" in spender) return { where: "r.study_id = @id", id: spender.study };
-  if ("branchesOf" in spender) return { where: "r.parent_run_id = @id AND r.study_id IS NULL", id: spender.branchesOf };
-  return { where: "r.experiment_id = @id AND r.parent_run_id IS NULL", id: spender.experiment };
-}
-
 const RUN_OF_CELL = "JOIN cells c ON c.run_id = r.id AND c.outcome = 'done'";
 
 export class ResultTable {
@@ -122,15 +111,15 @@ export class ResultTable {
     })();
   }
 
-  /** Tokens and cost of a run from its calls; one unknown price makes the sum unknown. */
+  /** Tokens and cost of a run from its calls; one call of which they are not known makes the sum unknown. */
   #sumCalls(runId: string): void {
     this.#db
       .prepare(
         `UPDATE runs SET (input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, cost_usd, cost_reason) = (
-           SELECT COALESCE(SUM(input_tokens), 0), COALESCE(SUM(output_tokens), 0), COALESCE(SUM(cache_read_tokens), 0), COALESCE(SUM(cache_write_tokens), 0),
-             CASE WHEN SUM(served_model IS NOT NULL AND cost_usd IS NULL) > 0 THEN NULL ELSE COALESCE(SUM(cost_usd), 0) END,
-             CASE WHEN SUM(served_model IS NOT NULL AND cost_usd IS NULL) > 0 THEN 'unknown-price' END
-           FROM calls WHERE run_id = runs.id) WHERE id = ?`,
+           SELECT ${sumOfCalls("c.input_tokens")}, ${sumOfCalls("c.output_tokens")}, ${sumOfCalls("c.cache_read_tokens")},
+             ${sumOfCalls("c.cache_write_tokens")}, ${sumOfCalls("c.cost_usd")},
+             CASE WHEN SUM(${NO_USAGE}) > 0 THEN 'no-usage' WHEN ${sumOfCalls("c.cost_usd")} IS NULL THEN 'unknown-price' END
+           FROM calls c WHERE c.run_id = runs.id) WHERE id = ?`,
       )
       .run(runId);
   }
@@ -200,63 +189,6 @@ export class ResultTable {
          ORDER BY r.arm_id, r.task_id, r.repeat`,
       )
       .all({ experimentId, armId }) as RunResultRow[];
-  }
-
-  /** Output tokens of every call, those of runs that were stopped or failed too: what a cap has to count. */
-  outputTokensSpent(spender: Spender): number {
-    return this.spent(spender).outputTokens + this.#tokensLost(spender);
-  }
-
-  /** What attempts without an answer may have cost; of a call that a dying process left open, its worst case. */
-  #tokensLost(spender: Spender): number {
-    const { where, id } = runsOf(spender);
-    return this.#db
-      .prepare(
-        `SELECT COALESCE((SELECT SUM(json_extract(e.body, '$.lostTokens')) FROM events e JOIN runs r ON r.id = e.run_id
-             WHERE ${where} AND e.type IN ('call-retried', 'call-failed', 'run-resumed')), 0)
-           + COALESCE((SELECT SUM(json_extract(e.body, '$.request.max_tokens')) FROM calls c JOIN runs r ON r.id = c.run_id
-             JOIN experiments x ON x.id = r.experiment_id AND x.simulated = 0
-             JOIN events e ON e.run_id = r.id AND e.type = 'call-started' AND json_extract(e.body, '$.id') = c.id
-             WHERE ${where} AND c.served_model IS NULL AND c.failure_code IS NULL), 0)`,
-      )
-      .pluck()
-      .get({ id }) as number;
-  }
-
-  /** The requests of attempts that brought no answer and may have been paid for, each as often as that happened. */
-  lostRequests(spender: Spender): ModelRequest[] {
-    const { where, id } = runsOf(spender);
-    const rows = this.#db
-      .prepare(
-        `SELECT e.run_id AS runId, json_extract(e.body, '$.id') AS callId FROM events e JOIN runs r ON r.id = e.run_id
-         WHERE ${where} AND e.type IN ('call-retried', 'call-failed') AND json_extract(e.body, '$.lostTokens') > 0
-         UNION ALL
-         SELECT e.run_id, j.value FROM events e JOIN runs r ON r.id = e.run_id JOIN json_each(e.body, '$.lostCalls') j
-         WHERE ${where} AND e.type = 'run-resumed'
-         UNION ALL
-         SELECT c.run_id, c.id FROM calls c JOIN runs r ON r.id = c.run_id
-         JOIN experiments x ON x.id = r.experiment_id AND x.simulated = 0
-         WHERE ${where} AND c.served_model IS NULL AND c.failure_code IS NULL`,
-      )
-      .all({ id }) as { runId: string; callId: string }[];
-    const requests = new Map<string, Map<string, ModelRequest>>();
-    return rows.flatMap(({ runId, callId }) => {
-      const ofRun = requests.get(runId) ?? callRequests(this.#db, runId);
-      requests.set(runId, ofRun);
-      return ofRun.get(callId) ?? [];
-    });
-  }
-
-  /** What all calls took, those of failed and stopped runs too; the cost is null where a price is unknown. */
-  spent(spender: Spender): { outputTokens: number; costUsd: number | null } {
-    const { where, id } = runsOf(spender);
-    return this.#db
-      .prepare(
-        `SELECT COALESCE(SUM(c.output_tokens), 0) AS outputTokens,
-           CASE WHEN SUM(c.served_model IS NOT NULL AND c.cost_usd IS NULL) > 0 THEN NULL ELSE COALESCE(SUM(c.cost_usd), 0) END AS costUsd
-         FROM calls c JOIN runs r ON r.id = c.run_id WHERE ${where}`,
-      )
-      .get({ id }) as { outputTokens: number; costUsd: number | null };
   }
 
   edges(experimentId: string): EdgeResultRow[] {

@@ -1,6 +1,7 @@
 /** Owns the tables a run writes while it goes on: runs, events, and the calls that are read off them. */
 import type { Database, Statement } from "better-sqlite3";
 import type { ChangeKind, EndReason, RunEvent, RunStatus, StampedEvent } from "#shared/run/events.ts";
+import type { Usage } from "#shared/run/messages.ts";
 import type { CellKey } from "#main/store/experiments.ts";
 import { HandoffRows } from "#main/store/handoff-rows.ts";
 import { EventPacker, type StoredEvent, unpackEvents } from "#main/store/packed-events.ts";
@@ -45,7 +46,7 @@ export interface RunRow extends CellKey {
   deliverable: string | null;
   retention: number | null;
   asksMet: number | null;
-  outputTokens: number;
+  outputTokens: number | null;
   costUsd: number | null;
   startedAtMs: number;
   endedAtMs: number | null;
@@ -55,11 +56,8 @@ const RUN_COLUMNS = `id, experiment_id AS experimentId, arm_id AS armId, task_id
   parent_seq AS parentSeq, branch, study_id AS studyId, status, reason, deliverable, retention, asks_met AS asksMet,
   output_tokens AS outputTokens, cost_usd AS costUsd, started_at_ms AS startedAtMs, ended_at_ms AS endedAtMs`;
 
-/** Prices one call: US dollars, or null where the price is not known. */
-export type PriceCall = (
-  servedModel: string,
-  usage: { inputTokens: number; outputTokens: number; cacheReadTokens: number; cacheWriteTokens: number },
-) => number | null;
+/** Prices one call: US dollars, or null where the price, or what it took, is not known. */
+export type PriceCall = (servedModel: string, usage: Usage) => number | null;
 
 export class RunTable {
   #db: Database;

@@ -5,6 +5,7 @@ import { ExperimentTable } from "#main/store/experiments.ts";
 import { type OpenOptions, type OpenedStore, openStore, type StoreError } from "#main/store/open.ts";
 import { OrgTable } from "#main/store/orgs.ts";
 import { ResultTable } from "#main/store/results.ts";
+import { SpendingTable } from "#main/store/spending.ts";
 import { StudyTable } from "#main/store/studies.ts";
 import { RunTable } from "#main/store/runs.ts";
 
@@ -13,6 +14,7 @@ export class Store {
   readonly experiments: ExperimentTable;
   readonly runs: RunTable;
   readonly results: ResultTable;
+  readonly spending: SpendingTable;
   readonly armFacts: ArmFactTable;
   readonly batches: BatchTable;
   readonly studies: StudyTable;
@@ -28,6 +30,7 @@ export class Store {
     this.experiments = new ExperimentTable(opened.db);
     this.runs = new RunTable(opened.db);
     this.results = new ResultTable(opened.db);
+    this.spending = new SpendingTable(opened.db);
     this.armFacts = new ArmFactTable(opened.db);
     this.batches = new BatchTable(opened.db);
     this.studies = new StudyTable(opened.db);

@@ -4,7 +4,7 @@ import { armLeftOut } from "#shared/drift/left-out.ts";
 import type { ArmReport, Report, Score } from "#shared/drift/report.ts";
 import { rankable, sortEdges, standsOut, worstEdge } from "#renderer/drift/drift-view-model.ts";
 import { ConfoundList } from "#renderer/ui/confound-list.tsx";
-import { count, countWords, dollars, figure, intervalText, noneSeenWords, REASON_WORDS } from "#renderer/ui/words.ts";
+import { count, countWords, dollars, figure, intervalText, noneSeenWords, REASON_WORDS, tokens } from "#renderer/ui/words.ts";
 
 /** How many edges are named. */
 const TOP = 6;
@@ -66,7 +66,8 @@ export function OverviewPanel({ report, armId, onEdge }: { report: Report; armId
                 <Table.Td>
                   <span style={{ overflowWrap: "anywhere" }}>{arm.name}</span>
                   <div className="faint" style={{ fontSize: 11 }}>
-                    {count(arm.outputTokens)} tokens written · {dollars(arm.costUsd)}
+                    {tokens(arm.outputTokens, "token")}
+                    {arm.outputTokens === null ? "" : " written"} · {dollars(arm.costUsd)}
                     {arm.status.refused > 0 ? ` · ${arm.status.refused} refused` : ""}
                     {arm.status.incomplete > 0 ? ` · ${arm.status.incomplete} incomplete` : ""}
                     {arm.cells.failed > 0 ? ` · ${arm.cells.failed} failed` : ""}
@@ -138,10 +139,12 @@ function Figure({ estimate, title }: { estimate: Score; title: string }) {
 
 /** What an arm read in, by its price; empty where it read nothing. */
 function readTokens({ inputTokens, cacheReadTokens, cacheWriteTokens }: ArmReport): string {
+  const part = (value: number | null, how: string) =>
+    value === null || value > 0 ? [`${value === null ? "?" : count(value)} ${how}`] : [];
   const parts = [
-    inputTokens > 0 ? `${count(inputTokens)} at full price` : "",
-    cacheReadTokens > 0 ? `${count(cacheReadTokens)} from the cache` : "",
-    cacheWriteTokens > 0 ? `${count(cacheWriteTokens)} into the cache` : "",
-  ].filter(Boolean);
+    ...part(inputTokens, "at full price"),
+    ...part(cacheReadTokens, "from the cache"),
+    ...part(cacheWriteTokens, "into the cache"),
+  ];
   return parts.length === 0 ? "" : `read: ${parts.join(", ")}`;
 }

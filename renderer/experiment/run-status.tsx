@@ -2,7 +2,7 @@
 import { Group } from "@mantine/core";
 import type { ExperimentDetail, ExperimentView } from "#shared/rpc/types.ts";
 import { connectionName } from "#shared/run/connection.ts";
-import { count, dollars, plural } from "#renderer/ui/words.ts";
+import { count, dollars, plural, tokens } from "#renderer/ui/words.ts";
 
 export function RunStatus({ detail, view }: { detail: ExperimentDetail; view: ExperimentView }) {
   const { counts, caps } = view;
@@ -15,7 +15,7 @@ export function RunStatus({ detail, view }: { detail: ExperimentDetail; view: Ex
         </span>
         <span data-testid="tokens">
           {caps.outputTokens === null
-            ? plural(view.outputTokens, "output token")
+            ? tokens(view.outputTokens, "output token")
             : `${count(caps.outputTokens.used)} of ${count(caps.outputTokens.cap)} output tokens (cap)`}
         </span>
         <span data-testid="dollars">

@@ -40,6 +40,7 @@ export const REASON_WORDS: Record<Reason, string> = {
   void: "void",
   "no-probe": "no probe",
   "unknown-price": "price unknown",
+  "no-usage": "tokens not told",
   "not-fired": "never fired",
   "no-runs": "no runs yet",
 };
@@ -54,6 +55,11 @@ export const BADGE_WORDS: Record<Badge, string> = {
 /** `12,345` for people. */
 export function count(value: number): string {
   return Math.round(value).toLocaleString("en-US");
+}
+
+/** `12 output tokens`, or that it is not known how many. */
+export function tokens(value: number | null, one: string): string {
+  return value === null ? `${one}s not told` : plural(value, one);
 }
 
 /** `3 cells`, `1 cell`. */
@@ -72,7 +78,8 @@ export function timeOf(atMs: number): string {
   return new Date(atMs).toLocaleString("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 }
 
-/** `$0.00`, or that the price is unknown. */
+/** `$0.00`, `<$0.01` for what is there and less than a cent, or that the cost is unknown. */
 export function dollars(value: number | null): string {
-  return value === null ? "cost unknown" : `$${value.toFixed(2)}`;
+  if (value === null) return "cost unknown";
+  return value > 0 && value < 0.01 ? "<$0.01" : `$${value.toFixed(2)}`;
 }

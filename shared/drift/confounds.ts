@@ -50,8 +50,8 @@ export interface RunFacts {
   /** Calls that brought an answer. */
   calls: number;
   /** All that was read in: plain, from the cache, and into the cache. */
-  inputTokens: number;
-  outputTokens: number;
+  inputTokens: number | null;
+  outputTokens: number | null;
 }
 
 /** What is known of an arm from its finished runs: each cell's own run, where the cell is done. */

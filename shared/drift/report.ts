@@ -20,6 +20,7 @@ const reason = z
     "void",
     "no-probe",
     "unknown-price",
+    "no-usage",
     "not-fired",
     "no-runs",
   ])
@@ -70,11 +71,12 @@ const armReport = z.object({
   status: z.object({ complete: z.number().int(), refused: z.number().int(), incomplete: z.number().int() }),
   effectiveness: score.extend({ measure: z.literal("asks met") }),
   retention: score,
-  inputTokens: z.number().describe("Read in at the full price; like outputTokens a sum over the runs that are done."),
-  cacheReadTokens: z.number().describe("Read from the cache, at its lower price."),
-  cacheWriteTokens: z.number().describe("Written to the cache, at its higher price."),
-  outputTokens: z.number().describe("Sum over the runs that are done; what failed or was stopped is left out."),
-  costUsd: nullableNumber.describe("As outputTokens; null where a model's price is not known."),
+  inputTokens: nullableNumber.describe("Read in at the full price; like outputTokens a sum over the runs that are done."),
+  cacheReadTokens: nullableNumber.describe("Read from the cache, at its lower price."),
+  cacheWriteTokens: nullableNumber.describe("Written to the cache, at its higher price."),
+  outputTokens: nullableNumber.describe("Sum over the runs that are done; what failed or was stopped is left out."),
+  tokensReason: reason.describe("Why one of the sums of tokens is null: a server did not say what a call took."),
+  costUsd: nullableNumber.describe("As outputTokens; null where a model's price, or what a call took, is not known."),
   costReason: reason,
 });
 

@@ -31,6 +31,8 @@ export type Reason =
   | "void"
   | "no-probe"
   | "unknown-price"
+  /** A server did not say how many tokens a call took. */
+  | "no-usage"
   | "not-fired"
   | "no-runs";
 

@@ -210,7 +210,8 @@ export interface ExperimentView {
   queue: { active: number; waiting: number };
   retries: number;
   lastRetry: string | null;
-  outputTokens: number;
+  /** Null: not known of one call. */
+  outputTokens: number | null;
   costUsd: number | null;
   /** The caps, and what counts against them: also calls that broke on the way. Null where there is no such cap. */
   caps: { outputTokens: { cap: number; used: number } | null; usd: { cap: number; used: number | null } | null };
@@ -308,8 +309,8 @@ export interface BranchFigures {
   failed: boolean;
   retention: number | null;
   asksMet: number | null;
-  /** Of its own calls: what is shared with the parent is not paid again. */
-  outputTokens: number;
+  /** Of its own calls: what is shared with the parent is not paid again. Null: not known of one of them. */
+  outputTokens: number | null;
   deliverable: string | null;
 }
 

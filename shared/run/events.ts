@@ -40,14 +40,16 @@ export type RunEvent =
   | { type: "run-resumed"; lostTokens: number; lostCalls: string[] }
   | { type: "round-started"; round: number; agents: string[] }
   | { type: "turn-started"; turn: number; agent: string; round: number; messages: string[]; last: boolean }
+  /** The run's limits leave no room for a call beside those under way; it waits for them to end. */
+  | { type: "call-waiting"; id: string; agent: string }
   /** `call` is 0 where the engine asks for a summary of the agent's memory, before the turn's own calls. */
   | { type: "call-started"; id: string; agent: string; turn: number; call: number; request: ModelRequest; shows: string[] }
   /** `lostTokens`, where there are any: output tokens of an attempt without an answer that may have been paid for. A cap counts them. */
   | { type: "call-retried"; id: string; agent: string; attempt: number; waitMs: number; reason: string; lostTokens?: number }
   | { type: "call-ended"; id: string; agent: string; answer: ModelAnswer }
   | { type: "call-failed"; id: string; agent: string; failure: CallFailure; attempts: number; lostTokens?: number }
-  /** A limit left no room for another call, or the time was up. */
-  | { type: "limit-reached"; limit: "token-limit" | "cost-limit" | "time-limit" }
+  /** A limit left no room for another call, or the time was up. `id`: the call that it refused, where that one had waited or been sent before. */
+  | { type: "limit-reached"; limit: "token-limit" | "cost-limit" | "time-limit"; id?: string }
   | { type: "aside"; agent: string; callId: string; text: string }
   | {
       type: "tool-refused";

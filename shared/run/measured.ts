@@ -1,6 +1,7 @@
 /** Owns the rows that a report is made of: one measured run, one edge in one run. */
 import type { Reason } from "#shared/drift/types.ts";
 import type { RunStatus } from "#shared/run/events.ts";
+import type { Usage } from "#shared/run/messages.ts";
 
 /** Names a run within an experiment. */
 export interface CellPlace {
@@ -16,14 +17,11 @@ export interface LossParts {
   contradicted: number | null;
 }
 
-export interface MeasuredRun extends CellPlace, LossParts {
+/** Input tokens are those at the full price, those of the cache are counted apart; null where one call's are not known. */
+export interface MeasuredRun extends CellPlace, LossParts, Usage {
   status: RunStatus;
-  /** Input tokens at the full price; those of the cache are counted apart. */
-  inputTokens: number;
-  cacheReadTokens: number;
-  cacheWriteTokens: number;
-  outputTokens: number;
   costUsd: number | null;
+  costReason: Reason | null;
   retention: number | null;
   asksMet: number | null;
   /** The deliverable's own loss, against what its writer held. */

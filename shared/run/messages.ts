@@ -74,11 +74,17 @@ function withoutNotes<T extends UserBlock>(block: T): T {
   return sent as T;
 }
 
+/** What a server says a call took. Null: it said nothing of it (M21, `no-usage`); never 0 in its place. */
 export interface Usage {
-  inputTokens: number;
-  outputTokens: number;
-  cacheReadTokens: number;
-  cacheWriteTokens: number;
+  inputTokens: number | null;
+  outputTokens: number | null;
+  cacheReadTokens: number | null;
+  cacheWriteTokens: number | null;
+}
+
+/** A sum is not known where one of its parts is not. */
+export function sumOrNull(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : a + b;
 }
 
 /** One finished answer. */

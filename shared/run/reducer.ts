@@ -1,6 +1,6 @@
 /** Owns the state of a run as a fold over its events; the service layer and the screen use this same function. */
 import type { EndReason, RunEvent, RunStatus } from "#shared/run/events.ts";
-import type { Usage } from "#shared/run/messages.ts";
+import { sumOrNull, type Usage } from "#shared/run/messages.ts";
 
 export interface AgentState {
   turns: number;
@@ -8,7 +8,8 @@ export interface AgentState {
   retries: number;
   /** Whether a call of this agent is under way. */
   busy: boolean;
-  outputTokens: number;
+  /** Null where one call's are not known. */
+  outputTokens: number | null;
   refusals: number;
 }
 
@@ -74,17 +75,21 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
     case "call-ended": {
       const add = event.answer.usage;
       const usage = {
-        inputTokens: state.usage.inputTokens + add.inputTokens,
-        outputTokens: state.usage.outputTokens + add.outputTokens,
-        cacheReadTokens: state.usage.cacheReadTokens + add.cacheReadTokens,
-        cacheWriteTokens: state.usage.cacheWriteTokens + add.cacheWriteTokens,
+        inputTokens: sumOrNull(state.usage.inputTokens, add.inputTokens),
+        outputTokens: sumOrNull(state.usage.outputTokens, add.outputTokens),
+        cacheReadTokens: sumOrNull(state.usage.cacheReadTokens, add.cacheReadTokens),
+        cacheWriteTokens: sumOrNull(state.usage.cacheWriteTokens, add.cacheWriteTokens),
       };
-      return withAgent({ ...state, usage }, event.agent, (agent) => ({ ...agent, outputTokens: agent.outputTokens + add.outputTokens }));
+      return withAgent({ ...state, usage }, event.agent, (agent) => ({
+        ...agent,
+        outputTokens: sumOrNull(agent.outputTokens, add.outputTokens),
+      }));
     }
     case "call-failed":
       return withAgent(state, event.agent, (agent) => ({ ...agent, busy: false }));
     case "aside":
     case "run-resumed":
+    case "call-waiting":
     case "limit-reached":
     case "memory-summarised":
     case "deliverable-chosen":

@@ -115,7 +115,7 @@ describe("driftlab, the command", () => {
     const [runHead, ...runs] = rows("runs.csv");
     expect(runs).toHaveLength(18);
     expect(runs.reduce((total, row) => total + Number(row[runHead?.indexOf("output_tokens") ?? -1]), 0)).toBe(
-      report.arms.reduce((total, arm) => total + arm.outputTokens, 0),
+      report.arms.reduce((total, arm) => total + (arm.outputTokens ?? Number.NaN), 0),
     );
     for (const [column, sum] of [
       ["input_tokens", "inputTokens"],
@@ -123,7 +123,7 @@ describe("driftlab, the command", () => {
       ["cache_write_tokens", "cacheWriteTokens"],
     ] as const)
       expect(runs.reduce((total, row) => total + Number(row[runHead?.indexOf(column) ?? -1]), 0)).toBe(
-        report.arms.reduce((total, arm) => total + arm[sum], 0),
+        report.arms.reduce((total, arm) => total + (arm[sum] ?? Number.NaN), 0),
       );
     const [, ...handoffs] = rows("handoff-constraints.csv");
     expect(handoffs).toHaveLength(4 * report.edges.reduce((total, edge) => total + edge.handoffs, 0));
@@ -361,7 +361,7 @@ describe("driftlab, the command", () => {
     expect(code).toBe(130);
     expect(err).toContain("cap 4000 output tokens, hard");
     const report = reportSchema.parse(JSON.parse(readFileSync(at("cap.json"), "utf8")));
-    expect(report.arms.reduce((total, arm) => total + arm.outputTokens, 0)).toBeLessThanOrEqual(4_000);
+    expect(report.arms.reduce((total, arm) => total + (arm.outputTokens ?? Number.NaN), 0)).toBeLessThanOrEqual(4_000);
     const opened = Store.open({ file: at("cap.db"), readOnly: true });
     if (!opened.ok) throw new Error(opened.error.code);
     // What goes on in the app goes on under the same cap.

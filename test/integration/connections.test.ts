@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ModelRequest } from "#shared/run/messages.ts";
 import { openConnection, type Secrets } from "#main/models/connection.ts";
+import { boundKey } from "#main/models/server-key.ts";
 import { SimulatedPopulation } from "#main/models/simulated/population.ts";
 import { costUsd, BUILT_IN_PRICES } from "#main/models/prices.ts";
 import { DEFAULT_RETRY, waitBefore } from "#main/models/retry.ts";
@@ -101,6 +102,41 @@ describe("connections", () => {
     }).call(REQUEST, PARTS);
     expect(keyOf(asked[0]?.headers)).toBe("own-key");
     expect(JSON.stringify([...(asked[0]?.headers ?? [])])).not.toContain("sk-ant");
+  });
+
+  it("D a server's key goes to the first origin that it is used with and to no other, and a refused call there says why", async () => {
+    const { asked, fetch } = recorder();
+    const refusing = recorder(() =>
+      Response.json({ type: "error", error: { type: "authentication_error", message: "no key" } }, { status: 401 }),
+    );
+    const secrets: Secrets = { anthropicKey: () => null, ...boundKey("own-key") };
+    const at = (baseUrl: string) => ({ kind: "compatible" as const, baseUrl, takesTemperature: true });
+    await open(at("http://127.0.0.1:1234/one"), fetch, secrets).call(REQUEST, PARTS);
+    await open(at("http://127.0.0.1:1234/two"), fetch, secrets).call(REQUEST, PARTS);
+    const other = await open(at("http://127.0.0.1:1235"), refusing.fetch, secrets).call(REQUEST, PARTS);
+    expect(asked.map((each) => keyOf(each.headers))).toEqual(["own-key", "own-key"]);
+    expect(refusing.asked.map((each) => keyOf(each.headers))).toEqual([null]);
+    expect(other).toMatchObject({
+      ok: false,
+      failure: { code: "auth", message: expect.stringContaining("went to http://127.0.0.1:1234 first") },
+    });
+    const message = other.ok ? "" : other.failure.message;
+    expect(message).toContain("no key");
+    expect(message).not.toContain("own-key");
+  });
+
+  it("D a key that no header can carry is said at once, and nothing is sent", async () => {
+    const { asked, fetch } = recorder();
+    for (const bad of ["own\u2011key", "own\nkey"]) {
+      const result = await open({ kind: "anthropic" }, fetch, { anthropicKey: () => bad, serverKey: () => null }).call(REQUEST, PARTS);
+      expect(result).toMatchObject({
+        ok: false,
+        attempts: 0,
+        failure: { code: "auth", message: expect.stringContaining("copy it again") },
+      });
+      expect(JSON.stringify(result)).not.toContain(bad);
+    }
+    expect(asked).toEqual([]);
   });
 
   it("D the Anthropic API gets the key that the lab hands in, at its own address, whatever the environment says", async () => {
@@ -216,7 +252,7 @@ describe("connections", () => {
     [400, "bad-request", 1],
     [401, "auth", 1],
     [403, "auth", 1],
-    [404, "unknown-model", 1],
+    [404, "bad-request", 1],
     [413, "bad-request", 1],
     [422, "bad-request", 1],
     [429, "rate-limited", 6],
@@ -295,7 +331,8 @@ describe("waiting before another attempt", () => {
   it("D obeys retry-after, up to a bound", () => {
     expect(waitBefore(1, 9_000, DEFAULT_RETRY, 0)).toBe(9_000);
     expect(waitBefore(1, 9_000, DEFAULT_RETRY, 0.9)).toBeGreaterThanOrEqual(9_000);
-    expect(waitBefore(1, 86_400_000, DEFAULT_RETRY, 0.5)).toBe(DEFAULT_RETRY.mostRetryAfterMs);
+    expect(waitBefore(1, 600_000, DEFAULT_RETRY, 0.5)).toBe(600_250);
+    expect(DEFAULT_RETRY.mostRetryAfterMs).toBe(600_000);
   });
 });
 

@@ -118,7 +118,7 @@ describe("effect studies", () => {
     const { done, total, failed } = studyProgress(store, study);
     expect(done).toBeLessThan(total);
     expect(failed).toBe(0);
-    expect(store.results.outputTokensSpent({ study: study.id })).toBeLessThanOrEqual(2_600);
+    expect(store.spending.outputTokensSpent({ study: study.id })).toBeLessThanOrEqual(2_600);
     await runStudy(runnerOn(store), store, study, { caps: NO_CAPS });
     expect(studyProgress(store, study)).toMatchObject({ done: total, failed: 0 });
   });

@@ -153,7 +153,7 @@ describe("the token cap", () => {
         runnerOn(store).start(id, {
           caps: { outputTokens: cap, usd: null },
           onEvent: (_arm, event) => {
-            if (event.type === "call-ended") spent += event.answer.usage.outputTokens;
+            if (event.type === "call-ended") spent += event.answer.usage.outputTokens ?? Number.NaN;
           },
         });
       const end = await start();
@@ -176,7 +176,7 @@ describe("the token cap", () => {
         caps: { outputTokens: 2_500, usd: null },
         onEvent: (_arm, event) => {
           if (event.type !== "call-ended") return;
-          spent += event.answer.usage.outputTokens;
+          spent += event.answer.usage.outputTokens ?? Number.NaN;
           calls += 1;
           if (calls === 6) void runner.stop(id);
         },

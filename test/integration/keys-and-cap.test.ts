@@ -134,7 +134,7 @@ describe("the token cap and streams that break", () => {
     expect(end.end).toBe("cap-reached");
     expect(first.served.tokens).toBeGreaterThan(CAP - 2 * MOST);
     expect(first.served.tokens).toBeLessThanOrEqual(CAP);
-    expect(store.results.outputTokensSpent({ experiment: id })).toBe(first.served.tokens);
+    expect(store.spending.outputTokensSpent({ experiment: id })).toBe(first.served.tokens);
     const second = greedy();
     await runnerOn(store, second.fetch).start(id, { caps: { outputTokens: CAP + 5 * MOST, usd: null } });
     expect(second.served.tokens).toBeGreaterThan(0);
@@ -155,7 +155,7 @@ describe("the token cap and streams that break", () => {
       });
       await runner.start(id, { caps: { outputTokens: CAP, usd: null } });
       tokens += server.served.tokens;
-      expect(store.results.outputTokensSpent({ experiment: id })).toBe(tokens);
+      expect(store.spending.outputTokensSpent({ experiment: id })).toBe(tokens);
     }
     expect(tokens).toBeLessThanOrEqual(CAP);
     expect(tokens).toBeGreaterThan(CAP - 2 * MOST);
@@ -168,7 +168,7 @@ describe("the token cap and streams that break", () => {
     const refused = Object.assign(new TypeError("fetch failed"), { cause: Object.assign(new Error("connect"), { code: "ECONNREFUSED" }) });
     const end = await runnerOn(store, () => Promise.reject(refused)).start(id, { caps: { outputTokens: CAP, usd: null } });
     expect(end.end).toBe("failed");
-    expect(store.results.outputTokensSpent({ experiment: id })).toBe(0);
+    expect(store.spending.outputTokensSpent({ experiment: id })).toBe(0);
     store.close();
   });
 
@@ -185,7 +185,7 @@ describe("the token cap and streams that break", () => {
       },
     });
     const again = openStore();
-    expect(again.results.outputTokensSpent({ experiment: id })).toBe(MOST);
+    expect(again.spending.outputTokensSpent({ experiment: id })).toBe(MOST);
     again.close();
   });
 });

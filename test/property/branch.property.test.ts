@@ -37,7 +37,7 @@ async function branchAt(cell: TestCell, parent: RunRow, { how, which }: Choice) 
   const handoffId = shown[Math.floor(which * shown.length)];
   if (handoffId === undefined) return null;
   const written = writtenOf(before, handoffId, how);
-  const paid = cell.store.results.spent({ branchesOf: parent.id }).outputTokens;
+  const paid = cell.store.spending.spent({ branchesOf: parent.id }).outputTokens ?? Number.NaN;
   const asked = cell.asked.length;
   const end = await cell.branch({ parentRunId: parent.id, handoffId, change: { kind: how, written }, draw: asked + 1 });
   expect(end).toMatchObject({ outcome: "done", message: null });
@@ -65,10 +65,11 @@ function checkBranch(cell: TestCell, org: Parameters<typeof checkRun>[0]["input"
   expect(asked).toHaveLength(startedHere.length + callsBefore.filter((id) => !answered.has(id)).length);
   for (const identity of asked) expect(decodeURIComponent(identity)).toContain(row.id);
   const spentHere = own.reduce(
-    (sum, { event }) => sum + (event.type === "call-ended" && startedHere.includes(event.id) ? event.answer.usage.outputTokens : 0),
+    (sum, { event }) =>
+      sum + (event.type === "call-ended" && startedHere.includes(event.id) ? (event.answer.usage.outputTokens ?? Number.NaN) : 0),
     0,
   );
-  expect(cell.store.results.spent({ branchesOf: parent.id }).outputTokens - paid).toBe(spentHere);
+  expect(cell.store.spending.spent({ branchesOf: parent.id }).outputTokens).toBe(paid + spentHere);
   // Exactly one message is changed here, and its receiver sees that.
   const changed = ofType(
     own.map((each) => each.event),

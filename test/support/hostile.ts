@@ -154,7 +154,7 @@ export function hostileScript({ org, answers }: Scene, before?: (options: CallOp
           // What breaks off does so later, when everybody else waits.
           await settled();
           const lost = Math.floor(reply.broken * request.max_tokens);
-          const refused = lost > 0 ? options.admitRetry(lost) : null;
+          const refused = lost > 0 ? await options.admitRetry(lost) : null;
           if (refused) return { failure: refused, lostTokens: lost };
           options.onRetry(1, 100, "server: broke off", lost);
         }
@@ -177,7 +177,7 @@ function usageOf(request: ModelRequest, share: number): ModelAnswer["usage"] {
 /** A tenth of a cent for ten output tokens; input is free. */
 export const PLAIN_PRICES: Prices = {
   worstUsd: (request) => request.max_tokens / 10_000,
-  usd: (answer) => answer.usage.outputTokens / 10_000,
+  usd: (answer) => (answer.usage.outputTokens ?? Number.NaN) / 10_000,
 };
 
 /** A latency from 1 to 2,000 ms by the seed and the call's name, often the same for two. */

@@ -45,6 +45,7 @@ export const run = (taskId: string, repeat: number, fields: Partial<MeasuredRun>
   cacheWriteTokens: 3,
   outputTokens: 10,
   costUsd: 0.5,
+  costReason: null,
   retention: 0.5,
   asksMet: 0.5,
   loss: 0.2,

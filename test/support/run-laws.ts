@@ -65,7 +65,7 @@ function checkLimits({ input: { org }, log }: Finished, steps: RunEvent[], price
     expect(ordinary.filter((each) => each.agent === agent.id).length).toBeLessThanOrEqual(turnsPerAgent ?? Infinity);
   expect(ofType(steps, "handoff-shown").length).toBeLessThanOrEqual(handoffs ?? Infinity);
   const answers = ofType(steps, "call-ended").map((each) => each.answer);
-  const used = answers.reduce((sum, answer) => sum + answer.usage.outputTokens, 0);
+  const used = answers.reduce((sum, answer) => sum + (answer.usage.outputTokens ?? 0), 0);
   const lost = log.reduce((sum, { event }) => sum + ("lostTokens" in event ? (event.lostTokens ?? 0) : 0), 0);
   expect(used + lost).toBeLessThanOrEqual(outputTokens ?? Infinity);
   const usd = answers.reduce((sum, answer) => sum + (prices?.usd(answer) ?? 0), 0);

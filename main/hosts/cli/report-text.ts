@@ -5,6 +5,11 @@ import { armLeftOut, tasksLeftOut } from "#shared/drift/left-out.ts";
 import { pText } from "#shared/drift/p-text.ts";
 import { estimateText, figure, table } from "#main/hosts/cli/table.ts";
 
+function dollars(usd: number): string {
+  // What was paid must not read as nothing.
+  return usd > 0 && usd < 0.01 ? "<$0.01" : `$${usd.toFixed(2)}`;
+}
+
 /** A flag of an estimate, short enough for a table. */
 function flagText(flag: string): string {
   return flag === "few-tasks" ? "few" : flag;
@@ -45,8 +50,8 @@ function armLines(report: Report): string[] {
         countText(arm.effectiveness),
         estimateText(arm.retention),
         countText(arm.retention),
-        String(arm.outputTokens),
-        arm.costUsd === null ? (arm.costReason ?? "–") : `$${arm.costUsd.toFixed(2)}`,
+        String(arm.outputTokens ?? arm.tokensReason),
+        arm.costUsd === null ? (arm.costReason ?? "–") : dollars(arm.costUsd),
       ]),
     ),
     ...report.arms.flatMap((arm) => armLeftOut(arm).map((words) => `${arm.name}: ${words}.`)),

@@ -10,5 +10,11 @@ export function readServerKey(name, env = process.env) {
       message: `--key-env takes a compatible server's own key; ${name} belongs to Anthropic and is never sent elsewhere.`,
     };
   const key = env[name]?.trim();
-  return key ? { ok: true, key } : { ok: false, message: `--key-env names ${name}, which is not set.` };
+  if (!key) return { ok: false, message: `--key-env names ${name}, which is not set.` };
+  if (key.startsWith("sk-ant-") || key === env.ANTHROPIC_API_KEY?.trim())
+    return {
+      ok: false,
+      message: `--key-env takes a compatible server's own key; ${name} holds one of Anthropic's, which is never sent elsewhere.`,
+    };
+  return { ok: true, key };
 }

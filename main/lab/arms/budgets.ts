@@ -4,8 +4,8 @@ import { errorProblem, type Problem } from "#shared/problem.ts";
 import type { ConnectionSpec } from "#shared/run/connection.ts";
 
 export interface PastMedian {
-  /** Medians over the runs; a cost is in US dollars, null where a price was not known. */
-  outputTokens: number;
+  /** Medians over the runs, null where what one of them took is not known; a cost is in US dollars. */
+  outputTokens: number | null;
   costUsd: number | null;
   /** How many runs they are the medians of; at least 1. */
   runs: number;
@@ -62,6 +62,9 @@ export function freezeBudgets({ baseline, org, oneShot, tasks, past, model, conn
   const soloMedians = ofOneShot.filter((each) => each !== null);
   if (orgMedians.length < ofOrg.length) return noPilot(baseline, org, tasks, ofOrg);
   if (soloMedians.length < ofOneShot.length) return noPilot(baseline, oneShot, tasks, ofOneShot);
+  const unpriced = orgMedians.some((each) => each.costUsd === null) || soloMedians.some((each) => (each.costUsd ?? 0) <= 0);
+  const byTokens = baseline === "budget-matched" || unpriced;
+  if (byTokens && [...orgMedians, ...soloMedians].some((each) => each.outputTokens === null)) return noUsage(baseline, org);
   const runs = String(Math.min(...[...orgMedians, ...soloMedians].map((each) => each.runs)));
   if (baseline === "budget-matched")
     return {
@@ -69,12 +72,11 @@ export function freezeBudgets({ baseline, org, oneShot, tasks, past, model, conn
       budgets: byTask(tasks, (index) => orgMedians[index]?.outputTokens ?? 1),
       settings: { "budget-basis": "output tokens", "budget-runs": runs },
     };
-  const priced = orgMedians.every((each) => each.costUsd !== null) && soloMedians.every((each) => (each.costUsd ?? 0) > 0);
-  const cost = (each: PastMedian | undefined) => (priced ? each?.costUsd : each?.outputTokens) ?? 0;
+  const cost = (each: PastMedian | undefined) => (unpriced ? each?.outputTokens : each?.costUsd) ?? 0;
   return {
     ok: true,
     budgets: byTask(tasks, (index) => cost(orgMedians[index]) / Math.max(Number.MIN_VALUE, cost(soloMedians[index]))),
-    settings: { "budget-basis": priced ? "US dollars" : "output tokens", "budget-runs": runs },
+    settings: { "budget-basis": unpriced ? "output tokens" : "US dollars", "budget-runs": runs },
   };
 }
 
@@ -82,6 +84,17 @@ function byTask(tasks: readonly string[], valueOf: (index: number) => number): R
   // A one-shot that wrote nothing at all says nothing about how many go into an org's cost.
   const whole = (value: number) => (Number.isFinite(value) && value < Number.MAX_SAFE_INTEGER ? Math.max(1, Math.round(value)) : 1);
   return Object.fromEntries(tasks.map((task, index) => [task, whole(valueOf(index))]));
+}
+
+function noUsage(baseline: string, org: Known): Frozen {
+  return {
+    ok: false,
+    problem: errorProblem(
+      "no-usage",
+      `The server did not say how many tokens the earlier runs of "${org.name}" took, and ${baseline} takes its budget from that: use a server that reports usage, or leave ${baseline} out.`,
+      [],
+    ),
+  };
 }
 
 function noPilot(baseline: string, design: Known, tasks: readonly string[], medians: readonly (PastMedian | null)[]): Frozen {

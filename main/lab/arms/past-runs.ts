@@ -51,10 +51,9 @@ export function pastRuns(store: Store, conditions: PastConditions): StoredPast {
     median(orgHash, taskId, model, connectionKind) {
       const runs = runsOf(orgHash, taskId, model, connectionKind);
       if (runs.length === 0) return null;
-      const costs = runs.map((run) => run.costUsd).filter((cost) => cost !== null);
       return {
-        outputTokens: median(runs.map((run) => run.outputTokens)),
-        costUsd: costs.length === runs.length ? median(costs) : null,
+        outputTokens: knownMedian(runs.map((run) => run.outputTokens)),
+        costUsd: knownMedian(runs.map((run) => run.costUsd)),
         runs: runs.length,
       };
     },
@@ -100,6 +99,12 @@ function sameConditions(plan: Plan, connection: ConnectionSpec, populationHash: 
 
 function keyOf(...parts: (string | null)[]): string {
   return JSON.stringify(parts);
+}
+
+/** Null where one of the values is. */
+function knownMedian(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === values.length ? median(known) : null;
 }
 
 /** The middle value; of an even number the mean of the two in the middle. */

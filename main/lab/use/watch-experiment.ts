@@ -38,7 +38,7 @@ function viewOf(lab: Lab, row: ExperimentRow): ExperimentView {
   const live = lab.runner.live(row.id);
   const interrupted = interruptedCells(lab, row.id);
   const failures = failuresOf(cells);
-  const spent = lab.store.results.spent({ experiment: row.id });
+  const spent = lab.store.spending.spent({ experiment: row.id });
   return {
     id: row.id,
     name: row.name,
@@ -129,7 +129,7 @@ function capsOf(lab: Lab, id: string, live: LivePicture | null, costUsd: number 
     outputTokens:
       caps.outputTokens === null
         ? null
-        : { cap: caps.outputTokens, used: used?.outputTokens ?? lab.store.results.outputTokensSpent({ experiment: id }) },
+        : { cap: caps.outputTokens, used: used?.outputTokens ?? lab.store.spending.outputTokensSpent({ experiment: id }) },
     usd: caps.usd === null ? null : { cap: caps.usd, used: used ? used.usd : costUsd },
   };
 }

@@ -181,9 +181,16 @@ function retryFinding(pair: ArmPair, a: ArmFacts, b: ArmFacts): Finding | null {
 function spentFindings(pair: ArmPair, a: ArmFacts, b: ArmFacts): (Finding | null)[] {
   const tasks = new Set(a.runs.map((run) => run.taskId).filter((id) => b.runs.some((run) => run.taskId === id)));
   if (tasks.size === 0) return [];
-  const finding = (what: "calls" | "tokens", part: string | undefined, words: string, of: (run: ArmFacts["runs"][number]) => number) => {
+  const finding = (
+    what: "calls" | "tokens",
+    part: string | undefined,
+    words: string,
+    of: (run: ArmFacts["runs"][number]) => number | null,
+  ) => {
+    // Where a server did not say what its calls took, nothing can be compared (M21).
+    if ([...a.runs, ...b.runs].some((run) => tasks.has(run.taskId) && of(run) === null)) return null;
     const typical = (facts: ArmFacts) =>
-      median([...tasks].map((id) => median(facts.runs.filter((run) => run.taskId === id).map((run) => of(run)))));
+      median([...tasks].map((id) => median(facts.runs.filter((run) => run.taskId === id).map((run) => of(run) ?? 0))));
     const [inA, inB] = [typical(a), typical(b)];
     const [least, most] = [Math.min(inA, inB), Math.max(inA, inB)];
     if (most === least || most < RATIO_SHOWN * least) return null;

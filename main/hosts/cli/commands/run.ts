@@ -21,9 +21,9 @@ import type { Planned } from "#main/lab/make-plan.ts";
 import { type PricesInUse, readPrices } from "#main/lab/prices-file.ts";
 import { reportOf, reportText } from "#main/lab/report.ts";
 import { type RunEnd, Runner } from "#main/lab/runner.ts";
+import { mostSpentUsd } from "#main/lab/spent.ts";
 import { prepareExperiment } from "#main/lab/start-experiment.ts";
 import { csvTables } from "#main/lab/tables.ts";
-import { worstCaseUsd } from "#main/models/prices.ts";
 import { storeFailureSentence } from "#main/store/failure.ts";
 import type { Store } from "#main/store/store.ts";
 
@@ -133,18 +133,16 @@ function refuseUnpriced({ plan, designs }: Planned, prices: PricesInUse, folder:
 
 /** What a pilot has left of the caps, or why nothing is left. */
 function capsLeft({ store, prices }: Session, pilotId: string, caps: Caps): { ok: true; caps: Caps } | { ok: false; message: string } {
-  const { costUsd } = store.results.spent({ experiment: pilotId });
-  // Calls that broke on the way count as the most that they can have cost, as they do within an experiment.
-  const lost = store.results.lostRequests({ experiment: pilotId }).map((request) => worstCaseUsd(prices.table, request));
-  if (caps.usd !== null && (costUsd === null || lost.includes(null)))
+  const usd = mostSpentUsd(store.spending, { experiment: pilotId }, prices.table);
+  if (caps.usd !== null && usd === null)
     return {
       ok: false,
       message:
         "The pilot was answered by a model whose price is not known, so what it left of --max-usd cannot be said; use --max-output-tokens.",
     };
   const left: Caps = {
-    outputTokens: caps.outputTokens === null ? null : caps.outputTokens - store.results.outputTokensSpent({ experiment: pilotId }),
-    usd: caps.usd === null ? null : lost.reduce<number>((rest, each) => rest - (each ?? 0), caps.usd - (costUsd ?? 0)),
+    outputTokens: caps.outputTokens === null ? null : caps.outputTokens - store.spending.outputTokensSpent({ experiment: pilotId }),
+    usd: caps.usd === null ? null : caps.usd - (usd ?? 0),
   };
   if ((left.outputTokens ?? 1) > 0 && (left.usd ?? 1) > 0) return { ok: true, caps: left };
   return {

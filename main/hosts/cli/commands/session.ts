@@ -8,6 +8,7 @@ import type { Caps } from "#main/lab/budget.ts";
 import { readPrices } from "#main/lab/prices-file.ts";
 import { type RunEnd, Runner } from "#main/lab/runner.ts";
 import type { Secrets } from "#main/models/connection.ts";
+import { boundKey } from "#main/models/server-key.ts";
 import type { ExperimentRow } from "#main/store/experiments.ts";
 import type { Store } from "#main/store/store.ts";
 
@@ -36,7 +37,7 @@ export interface SpendFlags {
 export function secretsFor(keyEnv: string | undefined): Secrets {
   const own = keyEnv === undefined ? null : readServerKey(keyEnv);
   if (own?.ok === false) throw new BadInput(own.message);
-  return { anthropicKey: () => process.env.ANTHROPIC_API_KEY || null, serverKey: () => own?.key ?? null };
+  return { anthropicKey: () => process.env.ANTHROPIC_API_KEY || null, ...boundKey(own?.key ?? null) };
 }
 
 export function capsFrom(flags: SpendFlags): Caps {

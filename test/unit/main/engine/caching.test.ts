@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { orgSchema } from "#shared/org/schema.ts";
-import { asSent, type ModelRequest } from "#shared/run/messages.ts";
+import { asSent, type ModelRequest, sumOrNull } from "#shared/run/messages.ts";
 import { loadSuite } from "#main/exchange/load-suite.ts";
 import { PromptCache } from "#main/models/simulated/cache.ts";
 import { cachedBlocks } from "#test/support/api-validity.ts";
@@ -84,7 +84,7 @@ describe("prompt caching", () => {
     const cell = new TestCell(preset, suite.value);
     expect(await cell.run()).toMatchObject({ end: "finished" });
     const steps = stepsOf(cell.log);
-    const cached = ofType(steps, "call-ended").reduce((sum, { answer }) => sum + answer.usage.inputTokens, 0);
+    const cached = ofType(steps, "call-ended").reduce((sum, { answer }) => sum + (answer.usage.inputTokens ?? Number.NaN), 0);
     // The same requests without marks, as a connection without a cache gets them.
     const plain = ofType(steps, "call-started").reduce((sum, { request }) => {
       const unmarked = JSON.parse(
@@ -93,7 +93,7 @@ describe("prompt caching", () => {
       return sum + new PromptCache().count("plain", unmarked, 0).inputTokens;
     }, 0);
     const total = ofType(steps, "call-ended").reduce(
-      (sum, { answer: { usage } }) => sum + usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens,
+      (sum, { answer: { usage } }) => sum + Number([usage.inputTokens, usage.cacheReadTokens, usage.cacheWriteTokens].reduce(sumOrNull, 0)),
       0,
     );
     expect(total).toBe(plain);

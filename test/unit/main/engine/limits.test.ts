@@ -22,8 +22,8 @@ const used = (content: Reply, outputTokens = 100): Reply =>
 
 /** The first attempt breaks off and may have cost `lost`; the second brings the reply, where there is room for it. */
 function broken(lost: number, reply: Reply): Script[string] {
-  return ({ options }) => {
-    const refused = options.admitRetry(lost);
+  return async ({ options }) => {
+    const refused = await options.admitRetry(lost);
     if (refused) return { failure: refused, lostTokens: lost };
     options.onRetry(1, 100, "server: broke off", lost);
     return reply;
@@ -45,7 +45,7 @@ describe("limits and attempts that were lost", () => {
   it("C tokens of a lost attempt count: where they leave no room, the call is not tried again, and the limit is named", async () => {
     const { result, events, state } = await play(limited({ outputTokens: 500 }), { A: broken(250, used([send(["B"], "go")])) });
     expect(result).toMatchObject({ status: "incomplete", reason: "token-limit" });
-    expect(ofType(events, "limit-reached")).toEqual([{ type: "limit-reached", limit: "token-limit" }]);
+    expect(ofType(events, "limit-reached")).toEqual([{ type: "limit-reached", limit: "token-limit", id: "agent_a.t1.c1" }]);
     expect(ofType(events, "call-failed")).toMatchObject([{ failure: { code: "limit", limit: "token-limit" }, lostTokens: 250 }]);
     expect(state.usage.outputTokens).toBe(0);
   });
@@ -77,6 +77,111 @@ describe("limits and attempts that were lost", () => {
       expect(again.result).toEqual(run.result);
       expect(again.events).toEqual(run.events);
     }
+  });
+});
+
+describe("limits and calls that are made at once", () => {
+  const all = (limits: Partial<Org["limits"]>, schedule: Org["schedule"] = "rounds"): Org => {
+    const org = limited(limits, "A>D, B>D, C>D");
+    return {
+      ...org,
+      schedule,
+      agents: org.agents.map((agent) => ({ ...agent, receivesBrief: agent.name !== "D", delivers: agent.name === "D" })),
+    };
+  };
+  const script: Script = {
+    A: [used([send(["D"], "a")], 20)],
+    B: [used([send(["D"], "b")], 20)],
+    C: [used([send(["D"], "c")], 20)],
+    D: () => used([submit("done")], 20),
+  };
+  const order = ({ events }: Played) =>
+    events.flatMap((event) =>
+      "agent" in event && event.agent === "agent_d"
+        ? []
+        : event.type === "call-waiting" || event.type === "call-started" || event.type === "call-ended"
+          ? [`${event.type} ${event.agent}`]
+          : [],
+    );
+
+  it.each(["rounds", "eager"] as const)("C %s: there is room for one at a time, so they wait in the order of asking", async (schedule) => {
+    for (const [limits, prices] of [[{ outputTokens: 380 }], [{ costUsd: 0.038 }, PLAIN_PRICES]] as const) {
+      const run = await play(all(limits, schedule), script, { latencyMs: () => 100, ...(prices ? { prices } : {}) });
+      expect(run.result).toMatchObject({ status: "complete", deliverable: "done" });
+      expect(ofType(run.events, "limit-reached")).toEqual([]);
+      expect(order(run).slice(0, 8)).toEqual([
+        "call-started agent_a",
+        "call-waiting agent_b",
+        "call-waiting agent_c",
+        "call-ended agent_a",
+        "call-started agent_b",
+        "call-ended agent_b",
+        "call-started agent_c",
+        "call-ended agent_c",
+      ]);
+      expect((await replayRun(run.input, run.log, setImmediate)).events).toEqual(run.events);
+      for (let cut = 1; cut < run.log.length; cut += 1) {
+        const again = await play(run.input.org, script, {
+          latencyMs: () => 100,
+          log: run.log.slice(0, cut),
+          ...(prices ? { prices } : {}),
+        });
+        // What was under way at the cut is lost and counts: there may be no room left, but nobody is left waiting.
+        expect(again.result).toMatchObject({ outcome: "done" });
+      }
+    }
+  });
+
+  it("C once nothing is under way and there is no room, who waits is refused and its mail goes back", async () => {
+    const greedy: Script = { ...script, A: [used([send(["D"], "a")], 200)] };
+    const run = await play(all({ outputTokens: 480 }), greedy, { latencyMs: () => 100 });
+    expect(run.result).toMatchObject({ status: "incomplete", reason: "token-limit" });
+    expect(ofType(run.events, "call-started")).toHaveLength(1);
+    expect(ofType(run.events, "limit-reached")).toHaveLength(2);
+    expect((await replayRun(run.input, run.log, setImmediate)).events).toEqual(run.events);
+  });
+
+  it("C the wall clock ends a call that waits for room", async () => {
+    const run = await play(all({ outputTokens: 320, wallClockMs: 50 }), script, { latencyMs: () => 100 });
+    expect(run.result).toMatchObject({ status: "incomplete", reason: "time-limit" });
+    expect(ofType(run.events, "limit-reached")).toEqual([{ type: "limit-reached", limit: "time-limit" }]);
+    expect(ofType(run.events, "turn-ended")).toHaveLength(3);
+    expect((await replayRun(run.input, run.log, setImmediate)).events).toEqual(run.events);
+  });
+
+  it("C a stop ends a call that waits for room", async () => {
+    const stop = new AbortController();
+    const run = await play(all({ outputTokens: 320 }), script, {
+      signal: stop.signal,
+      onEvent: (event) => {
+        if (event.type === "call-waiting" && event.agent === "agent_c") setImmediate(() => stop.abort());
+      },
+      latencyMs: () => 100,
+    });
+    expect(run.result).toEqual({ outcome: "stopped" });
+  });
+
+  it("C a retry waits for room behind those who asked before, and its lost tokens count", async () => {
+    const waits = await play(
+      all({ outputTokens: 700 }),
+      { ...script, A: broken(90, used([send(["D"], "a")], 20)) },
+      { latencyMs: () => 100 },
+    );
+    expect(waits.result).toMatchObject({ status: "complete" });
+    const refused = await play(
+      all({ outputTokens: 390 }),
+      { ...script, A: broken(200, used([send(["D"], "a")], 20)) },
+      { latencyMs: () => 100 },
+    );
+    expect(ofType(refused.events, "call-failed")).toMatchObject([{ agent: "agent_a", failure: { code: "limit" }, lostTokens: 200 }]);
+    expect(refused.result).toMatchObject({ reason: "token-limit" });
+  });
+
+  it("M21 an answer whose server does not say what it took counts as the most that it can have taken", async () => {
+    const usage = { inputTokens: null, outputTokens: null, cacheReadTokens: null, cacheWriteTokens: null };
+    const run = await play(limited({ outputTokens: 500 }), { A: [{ content: [send(["B"], "go")], usage }], B: [used([submit("done")])] });
+    expect(run.result).toMatchObject({ status: "incomplete", reason: "token-limit" });
+    expect(run.state.usage.outputTokens).toBeNull();
   });
 });
 

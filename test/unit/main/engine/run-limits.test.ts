@@ -50,6 +50,68 @@ describe("engine: refusals and answers that were cut", () => {
     expect(ofType(events, "tool-refused")).toHaveLength(1);
   });
 
+  it.each(["max_tokens", "model_context_window_exceeded"])("C at %s the last call may be a part of what was meant", async (stopReason) => {
+    const { events, state } = await play(testOrg("A>B"), {
+      A: [{ content: [send(["B"], "Late fees stay capp")], stopReason }, [send(["B"], "whole")]],
+      B: [[submit("done")]],
+    });
+    expect(ofType(events, "tool-refused")).toMatchObject([{ code: "cut-answer" }]);
+    expect(state.mail.map((each) => each.written)).toEqual(["whole"]);
+  });
+
+  it("C thinking that was cut before its signature is not sent back, nor a message that held nothing else", async () => {
+    const thinking = (signature: string) => ({ type: "thinking" as const, thinking: "Let me see", signature });
+    const org = testOrg("A>B,B>A");
+    const { requests } = await play(org, {
+      A: [{ content: [thinking("")], stopReason: "max_tokens" }, [thinking("signed"), send(["B"], "on")], []],
+      B: [[send(["A"], "well?")], [submit("z")]],
+    });
+    const again = { ...org, agents: org.agents.map((agent) => ({ ...agent, receivesBrief: true })) };
+    const second = await play(again, {
+      A: [{ content: [thinking("")], stopReason: "max_tokens" }, []],
+      B: [[send(["A"], "well?")]],
+    });
+    expect(JSON.stringify(requests.A)).not.toContain('"signature":""');
+    // What A was shown in both turns is one message: between them it said nothing.
+    expect(second.requests.A?.[1]?.messages.map((message) => message.role)).toEqual(["user"]);
+    expect(JSON.stringify(second.requests.A?.[1])).not.toContain("Let me see");
+  });
+
+  it("C a refusal after effects in the same turn takes them back, and the agent does not believe that it sent", async () => {
+    const org = testOrg("A>B,B>A,A>C", (made) => ({
+      ...made,
+      agents: made.agents.map((agent) => ({ ...agent, receivesBrief: agent.name !== "C" })),
+    }));
+    const { events, requests } = await play(org, {
+      A: [[send(["C"], "half of it"), send(["Zed"], "refused")], refusal, [send(["C"], "anew")]],
+      B: [[send(["A"], "and?")]],
+      C: [[submit("done")]],
+    });
+    expect(ofType(events, "message-sent").map((each) => each.written)).toEqual(["and?", "anew"]);
+    expect(ofType(events, "turn-ended").find((each) => each.agent === idOf(org, "A"))?.how).toBe("refused");
+    expect(JSON.stringify(requests.A?.[2])).not.toContain("half of it");
+  });
+
+  it("C a deliverer's refusal after its submission leaves no deliverable from that turn", async () => {
+    const org = testOrg("A>B");
+    const { state, result } = await play(org, { A: [[send(["B"], "go")]], B: [[submit("half"), send(["A"], "what?")], refusal] });
+    expect(result).toMatchObject({ status: "refused", reason: "deliverer-refused", deliverable: null });
+    expect(state.deliverable).toBeNull();
+  });
+
+  it("C in the last turn all plain texts are the deliverable where nothing was submitted, those beside refused calls too", async () => {
+    const { state, events } = await play(testOrg("A>B"), {
+      A: [[]],
+      B: [[say("First part."), send(["A"], "may I?")], [say("Second part.")]],
+    });
+    expect(state).toMatchObject({ status: "complete", reason: "delivered-in-last-turn", deliverable: "First part.\n\nSecond part." });
+    expect(ofType(events, "deliverable-submitted")).toMatchObject([{ plain: true }]);
+    const submitted = await play(testOrg("A>B"), { A: [[]], B: [[say("First part."), send(["A"], "may I?")], [submit("Whole.")]] });
+    expect(submitted.state.deliverable).toBe("Whole.");
+    const never = await play(testOrg("A>B"), { A: [[]], B: () => [say("This is it."), send(["A"], "may I?")] });
+    expect(never.state.deliverable).toMatch(/^This is it\./);
+  });
+
   it("C a submission cut at max_tokens is no deliverable", async () => {
     const org = testOrg("A>B");
     const { state } = await play(org, {

@@ -143,9 +143,11 @@ describe("best-of-n (M12)", () => {
 
   it("M12 C a limit on tokens is never passed by many draws at once; those that had room are chosen among", async () => {
     const org = solo({ limits: { ...solo().limits, outputTokens: 5_000 } });
-    const { result, requests } = await play(org, { Solo: ({ nth }) => draft(nth + 1) }, { mode: bestOf(5, (texts) => texts.length - 1) });
-    expect(requests.Solo).toHaveLength(2);
-    expect(result).toMatchObject({ status: "complete", deliverable: "Draft 2" });
+    // Two at once have room, and what they leave is room for one more.
+    const script: Script = { Solo: ({ nth }) => ({ content: [say(`Draft ${nth + 1}`)], usage: usage(1_400) }) };
+    const { result, requests } = await play(org, script, { mode: bestOf(5, (texts) => texts.length - 1) });
+    expect(requests.Solo).toHaveLength(3);
+    expect(result).toMatchObject({ status: "complete", deliverable: "Draft 3" });
   });
 
   it("M12 C one draw that fails for good fails the run and calls the others off", async () => {

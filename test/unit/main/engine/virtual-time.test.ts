@@ -44,7 +44,7 @@ class Scene {
       identity: { cell: "cell", agent: ask.agent, turn: 1, call: 1, draw: 0 },
       signal,
       onRetry: (attempt) => this.heard.push(`${this.time.nowMs()} retry ${attempt} of ${id}`),
-      admitRetry: () => null,
+      admitRetry: async () => null,
     };
     const result = await this.time.call(REQUEST, options);
     this.heard.push(`${this.time.nowMs()} ${result.ok ? "" : `${result.failure.code} `}${id}`);

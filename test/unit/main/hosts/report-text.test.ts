@@ -72,6 +72,7 @@ const arm = (id: string, name: string, settings: Record<string, string> = {}): A
   cacheReadTokens: 2,
   cacheWriteTokens: 3,
   outputTokens: 4,
+  tokensReason: null,
   costUsd: 0,
   costReason: null,
 });

@@ -375,7 +375,7 @@ describe("M13 confounds on the data", () => {
   });
 
   it("M13 calls and tokens are consequences with the ratio of their medians, shown from a quarter on", () => {
-    const spent = (factor: number) => facts("x").runs.map((run) => ({ ...run, outputTokens: run.outputTokens * factor }));
+    const spent = (factor: number) => facts("x").runs.map((run) => ({ ...run, outputTokens: Number(run.outputTokens) * factor }));
     expect(onData({ runs: spent(1.2) })).toEqual([]);
     expect(onData({ runs: spent(1.25) })[0]).toMatchObject({ id: "tokens|output|org|solo", class: "consequence", severity: "low" });
     expect(onData({ runs: spent(2) })[0]?.severity).toBe("medium");

@@ -262,7 +262,7 @@ describe("batches: what goes wrong on the way", () => {
     await desk.submit();
     server.batches.length = 0;
     nowMs = 28 * 24 * 3_600_000;
-    expect(await desk.poll()).toMatchObject({ troubles: [{ failure: { code: "unknown-model" } }] });
+    expect(await desk.poll()).toMatchObject({ troubles: [{ failure: { code: "bad-request" } }] });
     expect(table.get("bat_1")?.state).toBe("submitted");
     nowMs = 30 * 24 * 3_600_000;
     await desk.poll();

@@ -104,6 +104,24 @@ describe("retries and the pace of a connection", () => {
     expect(await other).toMatchObject({ ok: true });
   });
 
+  it("D obeys a retry-after of up to ten minutes to its end; asked for longer, a call fails at once and says for how long", async () => {
+    const { clock, asked, call } = bench();
+    const first = call();
+    await settled();
+    await asked[0]?.(failing(429, { "retry-after": "600" }));
+    await clock.pass(599_999);
+    expect(asked).toHaveLength(1);
+    await clock.pass(1);
+    expect(asked).toHaveLength(2);
+    await asked[1]?.(failing(429, { "retry-after": "5400" }));
+    expect(await first).toMatchObject({
+      ok: false,
+      attempts: 2,
+      failure: { code: "rate-limited", message: expect.stringContaining("asks to wait 90 minutes") },
+    });
+    expect(clock.sleeping).toBe(0);
+  });
+
   it("stays finite: after the last attempt nothing waits and nothing is held", async () => {
     const { clock, pace, asked, call } = bench();
     const result = call();

@@ -173,7 +173,7 @@ describe("the events of a run in the database", () => {
     const failure = { code: "network" as const, message: "gone" };
     const failed: RunEvent = { type: "call-failed", id: lost.id, agent: lost.agent, failure, attempts: 1, lostTokens: 7 };
     store.runs.append("run", { seq: 999, atMs: 0, event: failed }, () => null);
-    expect(store.results.lostRequests({ experiment: "x" })).toEqual([lost.request]);
+    expect(store.spending.uncountedRequests({ experiment: "x" })).toEqual([lost.request]);
   });
 
   it("a file of an earlier version keeps its events and handoffs", () => {

@@ -118,6 +118,7 @@ describe("report", () => {
     .map(
       (made): MeasuredRun => ({
         ...made,
+        costReason: made.costUsd === null ? "unknown-price" : null,
         omitted: made.loss,
         weakened: made.loss === null ? null : 0,
         contradicted: made.loss === null ? null : 0,
