@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BADGE_WORDS, count, dollars, figure, intervalText, plural, REASON_WORDS, signed } from "#renderer/ui/words.ts";
+import { BADGE_WORDS, count, dollars, figure, intervalText, plural, REASON_WORDS, signed, tokens } from "#renderer/ui/words.ts";
 
 const interval = (low: number, high: number, oneSided = false) => ({ low, high, level: 0.95, oneSided });
 
@@ -57,6 +57,7 @@ describe("figures in words", () => {
       "1,000 cells",
       "2 entries",
     ]);
-    expect([dollars(0), dollars(1.005), dollars(null)]).toEqual(["$0.00", "$1.00", "cost unknown"]);
+    expect([dollars(0), dollars(0.004), dollars(1.005), dollars(null)]).toEqual(["$0.00", "<$0.01", "$1.00", "cost unknown"]);
+    expect([tokens(1, "token"), tokens(12, "token"), tokens(null, "token")]).toEqual(["1 token", "12 tokens", "tokens not told"]);
   });
 });
