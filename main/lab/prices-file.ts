@@ -1,7 +1,9 @@
 /** Owns the price table in use: the built-in one, or a person's own `prices.json` beside the database. */
+import { isUtf8 } from "node:buffer";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseJson } from "#shared/format/text.ts";
+import { notUtf8, parseJson } from "#shared/format/text.ts";
+import { problemsAsLine } from "#shared/problem.ts";
 import { BUILT_IN_PRICES, type PriceTable, priceTableSchema } from "#main/models/prices.ts";
 
 export interface PricesInUse {
@@ -12,16 +14,20 @@ export interface PricesInUse {
   problem: string | null;
 }
 
+const USED_INSTEAD = "Until then the built-in prices are used.";
+
 /** Reads `prices.json` in the folder; a broken one is said and the built-in table used. */
 export function readPrices(folder: string | null): PricesInUse {
   const builtIn: PricesInUse = { table: BUILT_IN_PRICES, file: null, problem: null };
   if (folder === null) return builtIn;
   const file = join(folder, "prices.json");
   if (!existsSync(file)) return builtIn;
-  const parsed = parseJson(readFileSync(file, "utf8"), file);
-  if (!parsed.ok) return { ...builtIn, problem: parsed.problems[0]?.message ?? null };
+  const bytes = readFileSync(file);
+  if (!isUtf8(bytes)) return { ...builtIn, problem: `${notUtf8(file)} ${USED_INSTEAD}` };
+  const parsed = parseJson(bytes.toString("utf8"), file);
+  if (!parsed.ok) return { ...builtIn, problem: `${problemsAsLine(parsed.problems)} ${USED_INSTEAD}` };
   const table = priceTableSchema.safeParse(parsed.value);
   return table.success
     ? { table: table.data, file, problem: null }
-    : { ...builtIn, problem: `${file} is not a price table (driftlab.prices 1); the built-in prices are used.` };
+    : { ...builtIn, problem: `${file} is not a price table (driftlab.prices 1). ${USED_INSTEAD}` };
 }

@@ -53,6 +53,11 @@ function Planned({ forecast }: { forecast: ForecastInfo }) {
             ? "Every cell is done already."
             : `${basisWords(forecast)} Retries come on top; what must not be passed is said by a cap.`}
         </p>
+        {forecast.strays.map((sentence) => (
+          <p key={sentence} role="note" style={{ fontSize: 12 }}>
+            {sentence}
+          </p>
+        ))}
       </div>
       <div>
         <h3>

@@ -1,5 +1,6 @@
 /** Owns the one path every Driftlab file takes in: read version → migrate step by step → parse → problems. */
 import type { z } from "zod";
+import { shapeProblem } from "#shared/format/shape.ts";
 import { errorProblem, type Loaded, type Problem } from "#shared/problem.ts";
 
 /** Turns a file of version n into one of version n + 1. */
@@ -23,6 +24,8 @@ export function pathInWords(path: readonly PropertyKey[]): string {
 
 /** Reads an already parsed value as a format; unknown fields are kept, a newer version is refused by name. */
 export function loadValue<T>(format: FileFormat<T>, raw: unknown, name: string): Loaded<T> {
+  const shape = shapeProblem(raw, name);
+  if (shape) return { ok: false, problems: [shape] };
   if (typeof raw !== "object" || raw === null || Array.isArray(raw))
     return fail("not-an-object", `${name} does not hold ${format.article}: expected an object with "format": "${format.name}".`);
   const value = raw as Record<string, unknown>;
@@ -33,7 +36,10 @@ export function loadValue<T>(format: FileFormat<T>, raw: unknown, name: string):
     );
   const version = value.version;
   if (typeof version !== "number" || !Number.isInteger(version) || version < 1)
-    return fail("no-version", `${name} has no usable "version": expected a whole number from 1 to ${format.version}.`);
+    return fail(
+      "no-version",
+      `${name} has no usable "version": expected ${format.version === 1 ? "1" : `a whole number from 1 to ${format.version}`}.`,
+    );
   if (version > format.version)
     return fail(
       "newer-version",

@@ -1,6 +1,11 @@
 /** Owns reading JSON text so that a syntax error names its line and column. */
 import { errorProblem, type Loaded, type TextPlace } from "#shared/problem.ts";
 
+/** Said wherever a file is read whose bytes are no UTF-8: read on, it would load garbled. */
+export function notUtf8(name: string): string {
+  return `${name} is not UTF-8 text: save it as UTF-8 and load it again.`;
+}
+
 /** Line and column (from 1) of a character offset in a text. */
 export function placeAt(text: string, offset: number): TextPlace {
   const before = text.slice(0, Math.max(0, Math.min(offset, text.length)));

@@ -70,19 +70,24 @@ function removeHandoff(org: Org, id: string | undefined, name: string): Edit | n
 /** What nothing else refers to by its id; agents are, so of two agents with one id a person has to say which is meant. */
 const FREE_STANDING = ["handoffs", "groups", "notes"] as const;
 
+/** All but one of those with the id get ids of their own. */
 function ownId(org: Org, { ids: [id] }: Problem): Edit | null {
-  for (const list of FREE_STANDING) {
-    const index = org[list].findIndex((each) => each.id === id);
-    const item = org[list][index];
-    if (id === undefined || !item) continue;
-    const fresh = freeId(org, list.slice(0, -1), id.replace(/^(handoff|group|note)_/, ""));
-    const ops: Op[] = [
-      { op: "remove", in: list, id },
-      { op: "insert", in: list, index, item: { ...item, id: fresh } },
-    ];
-    return { name: `give one of them the id ${fresh}`, ops };
+  const ops: Op[] = [];
+  const fresh: string[] = [];
+  for (let rest = org; id !== undefined && usesOf(rest, id) > 1; rest = applyOps(org, ops)) {
+    const list = FREE_STANDING.find((each) => rest[each].some((item) => item.id === id));
+    if (!list) break;
+    const index = rest[list].findIndex((each) => each.id === id);
+    const item = rest[list][index] as Org[typeof list][number];
+    fresh.push(freeId(rest, list.slice(0, -1), id.replace(/^(handoff|group|note)_/, "")));
+    ops.push({ op: "remove", in: list, id }, { op: "insert", in: list, index, item: { ...item, id: fresh.at(-1) as string } });
   }
-  return null;
+  if (fresh.length === 0) return null;
+  return { name: fresh.length === 1 ? `give one of them the id ${fresh[0]}` : `give the others the ids ${fresh.join(", ")}`, ops };
+}
+
+function usesOf(org: Org, id: string): number {
+  return [...org.agents, ...org.handoffs, ...org.groups, ...org.notes].filter((each) => each.id === id).length;
 }
 
 /** Names are compared without case and outer space, so a free one must differ in more than those. */

@@ -20,14 +20,14 @@ function named(org: Org, id: string): string {
 }
 
 function idProblems(org: Org): Problem[] {
-  const seen = new Set<string>();
-  const problems: Problem[] = [];
-  for (const item of [...org.agents, ...org.handoffs, ...org.groups, ...org.notes]) {
-    if (seen.has(item.id))
-      problems.push(errorProblem("duplicate-id", `The id "${item.id}" is used twice; give each agent and handoff its own.`, [item.id]));
-    seen.add(item.id);
-  }
-  return problems;
+  const times = new Map<string, number>();
+  for (const { id } of [...org.agents, ...org.handoffs, ...org.groups, ...org.notes]) times.set(id, (times.get(id) ?? 0) + 1);
+  return [...times]
+    .filter(([, count]) => count > 1)
+    .map(([id, count]) => {
+      const often = count === 2 ? "twice" : `${count} times`;
+      return errorProblem("duplicate-id", `The id "${id}" is used ${often}; give each agent and handoff its own.`, [id]);
+    });
 }
 
 function handoffProblems(org: Org): Problem[] {
@@ -44,7 +44,7 @@ function handoffProblems(org: Org): Problem[] {
           ...[handoff.source, handoff.target].filter((id) => agents.has(id)),
         ]),
       );
-    if (handoff.source === handoff.target)
+    else if (handoff.source === handoff.target)
       problems.push(
         errorProblem("self-loop", `${named(org, handoff.source)} hands off to itself; delete that handoff.`, [handoff.id, handoff.source]),
       );
@@ -132,14 +132,14 @@ function pathProblems(org: Org): Problem[] {
 }
 
 function limitProblems(org: Org): Problem[] {
-  const { rounds, turnsPerAgent, handoffs } = org.limits;
-  if (rounds !== null || turnsPerAgent !== null || handoffs !== null) return [];
+  const { rounds, turnsPerAgent, handoffs, outputTokens, costUsd, wallClockMs } = org.limits;
+  if ([rounds, turnsPerAgent, handoffs, outputTokens, costUsd, wallClockMs].some((limit) => limit !== null)) return [];
   const looping = agentsOnCycles(org);
   if (looping.length === 0) return [];
   return [
     errorProblem(
       "no-limit-on-cycle",
-      `${looping.map((id) => named(org, id)).join(", ")} can write to each other without end; set a limit of rounds, turns or handoffs.`,
+      `${looping.map((id) => named(org, id)).join(", ")} can write to each other without end; set a limit of any kind, such as rounds.`,
       looping,
     ),
   ];

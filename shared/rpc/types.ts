@@ -161,6 +161,8 @@ export interface ForecastInfo {
   arms: { id: string; kind: "org" | "solo"; name: string }[];
   /** Models whose price is not known: with one of them no cap in dollars can hold. */
   unpriced: string[];
+  /** What the simulated population names that no org of the plan has. */
+  strays: string[];
   /** How the arms differ in more than what is compared, from their designs (M13). */
   confounds: Confound[];
   /** An experiment with this very plan, which would be gone on with. */

@@ -232,7 +232,6 @@ describe("the SDK path against an independent mock server", () => {
     });
     mock.addFixtures([
       { match: nth(1), response: { error: { message: "slow down", type: "rate_limit_error" }, status: 429 } },
-      { match: { predicate: (body) => asked === 1 && JSON.stringify(body.messages).includes("never") }, response: { content: "" } },
       {
         match: { predicate: (body) => JSON.stringify(body.messages).includes("Message from A") },
         response: { toolCalls: [{ name: "submit_deliverable", arguments: JSON.stringify({ text: "Done." }) }] },

@@ -427,6 +427,31 @@ describe("driftlab, the command", () => {
     expect(everything).not.toContain("very-secret");
   });
 
+  it("D J a population that names what no org of the plan has is a warning, not an error; one cell is one cell", async () => {
+    const profile = put("strays.json", {
+      format: "driftlab.population",
+      version: 1,
+      edges: { handoff_a_z: { keep: 0.5 } },
+      roles: { ghost: {} },
+    });
+    const few = ["--tasks", "t1", "--repeats", "1", "--solo", "none"];
+    const { code, err } = await driftlab(
+      "run",
+      "chain.org.json",
+      "--suite",
+      "./plain.suite.json",
+      ...few,
+      "--population",
+      profile,
+      "--db",
+      "strays.db",
+    );
+    expect(code).toBe(0);
+    expect(err).toMatch(/^warning: The population names the handoff "handoff_a_z", which no org of this plan has.*\.$/m);
+    expect(err).toMatch(/^warning: The population names the role "ghost",.*\.$/m);
+    expect(err).toMatch(/^1 cell \(0 done already\)/m);
+  });
+
   it("J presets and tasks, for people and as JSON", async () => {
     const [presets, presetsJson, tasks, tasksJson] = await Promise.all([
       driftlab("presets"),
@@ -618,6 +643,19 @@ describe("driftlab, the command", () => {
       () => ["check", put("r.json", '{"format":"driftlab.report"}')],
       /has the format "driftlab\.report".*"driftlab\.suite"/,
     ],
+    [
+      "a file that nests without end",
+      () => ["check", put("deep.json", "[".repeat(100_000) + "]".repeat(100_000))],
+      /deep\.json nests deeper than 200 levels/,
+    ],
+    [
+      "a file that is not UTF-8",
+      () => {
+        writeFileSync(at("latin.org.json"), Buffer.from('{"name":"Gr\xfc\xdfe"}', "latin1"));
+        return ["check", "latin.org.json"];
+      },
+      /latin\.org\.json is not UTF-8 text: save it as UTF-8 and load it again\.$/,
+    ],
   ];
   it.concurrent.each(bad)("J bad input, %s: exit 2 and one clear line, no stack", async (_name, args, words) => {
     const { code, err } = await driftlab(...args());
@@ -625,7 +663,7 @@ describe("driftlab, the command", () => {
     expect({ code, last: lines.at(-1) }).toEqual({ code: 2, last: expect.stringMatching(words) });
     expect(err).not.toMatch(/\n\s+at |Error:|node:internal/);
     // A forecast may stand before it where the run had begun, and a build where a source is newer.
-    expect(lines.filter((line) => !/^\d+ cells|^Building /.test(line))).toHaveLength(1);
+    expect(lines.filter((line) => !/^\d+ cells?\b|^Building /.test(line))).toHaveLength(1);
   });
 
   it("H J a second command on one database file is refused by name while the first writes, and may read", async () => {

@@ -1,8 +1,10 @@
 /** Owns reading what a command line names: orgs, suites, populations, connections, solo arms, numbers. */
+import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { type Baseline, BASELINES } from "#shared/experiment/plan.ts";
 import { loadValue } from "#shared/format/load.ts";
+import { notUtf8 } from "#shared/format/text.ts";
 import { type FamilySpec, generateOrg, readFamily } from "#shared/org/families.ts";
 import { loadOrg } from "#shared/org/load.ts";
 import type { Org } from "#shared/org/schema.ts";
@@ -16,15 +18,18 @@ import { BadInput } from "#main/hosts/cli/exit.ts";
 import { builtInSuites, preset, presets } from "#main/lab/library.ts";
 import { suiteProblems } from "#main/lab/suite-problems.ts";
 
-/** Reads a text file; a missing one is bad input, not a stack. */
+/** Reads a text file; a missing one, or one that is not UTF-8, is bad input, not a stack. */
 export function readText(file: string): string {
+  let bytes: Buffer;
   try {
-    return readFileSync(file, "utf8");
+    bytes = readFileSync(file);
   } catch (error) {
     const code = (error as { code?: string }).code;
     const why = code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : (error as Error).message;
     throw new BadInput(`${file} cannot be read: ${why}.`);
   }
+  if (!isUtf8(bytes)) throw new BadInput(notUtf8(file));
+  return bytes.toString("utf8");
 }
 
 /** What a name of the form `family:KIND:SIZE:SEED` stands for; null for any other name. */

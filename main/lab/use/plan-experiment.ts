@@ -2,6 +2,7 @@
 import type { ExperimentChoices } from "#shared/rpc/contract.ts";
 import { errorProblem, type Loaded, type Problem } from "#shared/problem.ts";
 import type { PlanAnswer, StartAnswer } from "#shared/rpc/types.ts";
+import { strayEntries } from "#shared/population/strays.ts";
 import { takesTemperature } from "#shared/run/connection.ts";
 import { frozenBefore } from "#main/lab/arms/frozen.ts";
 import { pastRuns, type StoredPast } from "#main/lab/arms/past-runs.ts";
@@ -88,6 +89,7 @@ export function forecastExperiment(lab: Lab, choices: ExperimentChoices): PlanAn
       pastRuns: left.pastRuns,
       arms: plan.arms.map(({ id, kind, name }) => ({ id, kind, name })),
       unpriced: modelsWithoutPrice(plan, designs, prices),
+      strays: plan.population ? strayEntries(plan.population, [...designs.values()]) : [],
       confounds: designConfounds({ plan, designs: byArm, connection: { takesTemperature: takesTemperature(plan.connection) } }),
       existing,
     },

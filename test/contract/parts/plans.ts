@@ -114,7 +114,15 @@ export function planContract(use: () => Given): void {
       const asked = choices(orgId, suiteId);
       const first = await client.experiments.forecast(asked);
       if (!first.ok) throw new Error("refused");
-      expect(first.forecast).toMatchObject({ cells: 24, done: 0, basis: "structure", pastRuns: 0, usd: { low: 0, high: 0 }, unpriced: [] });
+      expect(first.forecast).toMatchObject({
+        cells: 24,
+        done: 0,
+        basis: "structure",
+        pastRuns: 0,
+        usd: { low: 0, high: 0 },
+        unpriced: [],
+        strays: [],
+      });
       const id = await runToEnd(client, asked);
       const [cell] = lab.store.experiments.cells(id);
       if (!cell) throw new Error("there is no cell");

@@ -1,6 +1,7 @@
 /** Owns `driftlab run`: orgs on a suite beside solo baselines, after a pilot where one is asked for, to a table, a report and tidy tables. */
 import { join } from "node:path";
 import type { Plan } from "#shared/experiment/plan.ts";
+import { strayEntries } from "#shared/population/strays.ts";
 import { choicesFrom, planned, type RunChoices, type RunFlags } from "#main/hosts/cli/commands/run-plan.ts";
 import { retryText, untilEnd } from "#main/hosts/cli/commands/session.ts";
 import { BadInput, EXIT } from "#main/hosts/cli/exit.ts";
@@ -50,6 +51,8 @@ export async function runCommand(orgs: readonly string[], flags: RunFlags): Prom
     if (choices.caps.usd !== null) refuseUnpriced(looked, prices, opened.folder);
     const [unpriced] = unpricedLimits(looked.plan, looked.designs, prices.table);
     if (unpriced) throw new BadInput(unpriced.message);
+    if (choices.input.connection.kind === "simulated")
+      for (const stray of strayEntries(choices.input.population, [...looked.designs.values()])) process.stderr.write(`warning: ${stray}\n`);
     const session: Session = { store, prices, choices };
     let { caps } = choices;
     if (choices.pilot !== null) {
@@ -174,12 +177,16 @@ function budgetLines(plan: Plan): string[] {
 /** What is about to happen, in one line: cells, what those that are left will take, cap. */
 function forecastLine({ cells, done, calls, outputTokens, usd, pastRuns: runs, basis }: Expected, caps: Caps): string {
   const cost = usd !== null && usd.high > 0 ? ` · about ${dollars(usd)} US dollars` : "";
-  const from = basis === "structure" ? "" : ` (${basis === "partly" ? "partly " : ""}from ${runs} past runs)`;
+  const from = basis === "structure" ? "" : ` (${basis === "partly" ? "partly " : ""}from ${plural(runs, "past run")})`;
   const left =
     done === cells
       ? "nothing left to do"
-      : `about ${range(calls)} calls · about ${range(outputTokens)} output tokens${cost}${done === 0 ? "" : " left"}${from}`;
-  return `${cells} cells (${done} done already) · ${left} · ${capWords(caps)}`;
+      : `about ${range(calls)} ${calls.high === 1 ? "call" : "calls"} · about ${range(outputTokens)} output tokens${cost}${done === 0 ? "" : " left"}${from}`;
+  return `${plural(cells, "cell")} (${done} done already) · ${left} · ${capWords(caps)}`;
+}
+
+function plural(value: number, one: string): string {
+  return `${value} ${one}${value === 1 ? "" : "s"}`;
 }
 
 function range({ low, high }: Range): string {

@@ -79,6 +79,22 @@ describe("loading a suite", () => {
   });
 });
 
+describe("hostile suites", () => {
+  const levels = 100_000;
+
+  it.each([
+    ["flow", `format: driftlab.suite\nversion: 1\nmore: ${"[".repeat(levels)}${"]".repeat(levels)}\n`],
+    ["lists", `format: driftlab.suite\nversion: 1\nmore:\n  ${"- ".repeat(levels)}x\n`],
+    ["some levels of flow", `format: driftlab.suite\nversion: 1\nmore: ${"[".repeat(300)}${"]".repeat(300)}\n`],
+    ["a circle of aliases", "format: driftlab.suite\nversion: 1\nmore: &a [*a]\n"],
+  ])("E YAML that nests without end, %s, is refused in one sentence", (_what, text) => {
+    const loaded = loadSuite(text, "mine.suite.yaml");
+    expect(loaded.ok).toBe(false);
+    expect(loaded.problems).toHaveLength(1);
+    expect(loaded.problems[0]?.message).toMatch(/^mine\.suite\.yaml .*nests .*deep.*\.$/);
+  });
+});
+
 describe("checking a suite", () => {
   const changed = (change: (suite: Suite) => void) => {
     const suite = structuredClone(plainSuite(2, 2));

@@ -109,6 +109,14 @@ function cells(report: Partial<Report>, start: string): string[] {
   return (line ?? "").split(/ {2,}/);
 }
 
+describe("small sums", () => {
+  it("J a cost above nothing and below a cent does not read as nothing", () => {
+    const made = (costUsd: number) => text({ arms: [{ ...arm("a", "Org"), costUsd }] });
+    expect(made(0.004)).toContain("<$0.01");
+    expect(made(0)).toContain("$0.00");
+  });
+});
+
 describe("a report in a terminal", () => {
   it("M15 prints p, Holm's p, the least p there can be, and why there is none or why it is out of reach", () => {
     const comparisons = [

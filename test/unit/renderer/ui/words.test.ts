@@ -12,6 +12,7 @@ import {
   plural,
   REASON_WORDS,
   signed,
+  tokens,
 } from "#renderer/ui/words.ts";
 
 const interval = (low: number, high: number, oneSided: Interval["oneSided"] = null) => ({ low, high, level: 0.95, oneSided });
@@ -82,6 +83,7 @@ describe("figures in words", () => {
       "1,000 cells",
       "2 entries",
     ]);
-    expect([dollars(0), dollars(1.005), dollars(null)]).toEqual(["$0.00", "$1.00", "cost unknown"]);
+    expect([dollars(0), dollars(0.004), dollars(1.005), dollars(null)]).toEqual(["$0.00", "<$0.01", "$1.00", "cost unknown"]);
+    expect([tokens(1, "token"), tokens(12, "token"), tokens(null, "token")]).toEqual(["1 token", "12 tokens", "tokens not told"]);
   });
 });

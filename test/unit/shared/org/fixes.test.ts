@@ -52,10 +52,22 @@ describe("fixes", () => {
   });
 
   it("sets rounds where a loop has no end, and keeps the other limits", () => {
-    const loop = testOrg("A>B>A, B>C", (org) => ({ ...org, limits: { ...org.limits, rounds: null, costUsd: 2 } }));
+    const loop = testOrg("A>B>A, B>C", (org) => ({ ...org, limits: { ...org.limits, rounds: null, turnsAtOnce: 2 } }));
     const { name, org } = mended(loop, "no-limit-on-cycle");
     expect(name).toBe("set 10 rounds");
-    expect(org.limits).toMatchObject({ rounds: 10, costUsd: 2 });
+    expect(org.limits).toMatchObject({ rounds: 10, turnsAtOnce: 2 });
+  });
+
+  it("B gives all but one of several with the same id ids of their own", () => {
+    const org = more(more(testOrg("A>B,B>C,A>C"), { id: "h", source: "agent_b", target: "agent_a" }), {
+      id: "h",
+      source: "agent_c",
+      target: "agent_a",
+    });
+    const thrice = { ...org, handoffs: org.handoffs.map((each) => (each.id === "handoff_a_c" ? { ...each, id: "h" } : each)) };
+    const after = mended(thrice, "duplicate-id");
+    expect(orgProblems(after.org).map((each) => each.code)).not.toContain("duplicate-id");
+    expect(after.org.handoffs).toHaveLength(thrice.handoffs.length);
   });
 
   it("removes the second of two handoffs, and the first stays as it was", () => {

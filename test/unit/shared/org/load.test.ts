@@ -165,7 +165,29 @@ describe("loading an org", () => {
       "mine.org.json",
     );
     expect(({} as { polluted?: number }).polluted).toBeUndefined();
-    if (loaded.ok) expect(loaded.value.agents[0]?.delivers).toBe(false);
+    // It could not be kept, so it is not dropped silently either.
+    expect(loaded).toMatchObject({ ok: false, problems: [{ code: "bad-field", message: expect.stringContaining('"__proto__"') }] });
+  });
+
+  it("B a file that nests without end is refused in one sentence, at once", () => {
+    const deep = (levels: number) =>
+      `{"format":"driftlab.org","version":1,"name":"x","agents":[],"more":${"[".repeat(levels)}${"]".repeat(levels)}}`;
+    expect(loadOrg(deep(190), "mine.org.json").ok).toBe(true);
+    for (const levels of [250, 100_000]) {
+      const loaded = loadOrg(deep(levels), "mine.org.json");
+      expect(loaded).toMatchObject({
+        ok: false,
+        problems: [{ code: "too-deep", message: expect.stringMatching(/^mine\.org\.json nests .*200.*\.$/) }],
+      });
+      expect(loaded.problems).toHaveLength(1);
+    }
+    const format = `{"format":${"[".repeat(100_000)}${"]".repeat(100_000)},"version":1}`;
+    expect(loadOrg(format, "mine.org.json")).toMatchObject({ ok: false, problems: [{ code: "too-deep" }] });
+  });
+
+  it("B a version that is no number is told which one there is", () => {
+    const loaded = loadOrg('{"format":"driftlab.org","version":"1"}', "mine.org.json");
+    expect(loaded.problems.map((each) => each.message)).toEqual(['mine.org.json has no usable "version": expected 1.']);
   });
 });
 

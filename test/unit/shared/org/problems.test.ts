@@ -107,10 +107,25 @@ describe("problems of a design", () => {
   });
 
   it("B a cycle with any limit that ends it is no problem", () => {
-    for (const limit of ["rounds", "turnsPerAgent", "handoffs"] as const) {
+    for (const limit of ["rounds", "turnsPerAgent", "handoffs", "outputTokens", "costUsd", "wallClockMs"] as const) {
       const org = testOrg("A>B,B>A,B>C");
       expect(found({ ...org, limits: { ...NO_LIMITS, [limit]: 5 } }, "no-limit-on-cycle")).toEqual([]);
     }
+  });
+
+  it("B an id that is used three times is one problem, and a loop on an agent that is not there is one that is not there", () => {
+    const thrice = edges(
+      good(),
+      { id: "agent_b", source: "agent_a", target: "agent_c" },
+      { id: "agent_b", source: "agent_c", target: "agent_a" },
+    );
+    expect(found(thrice, "duplicate-id").map((each) => each.message)).toEqual([expect.stringContaining("3 times")]);
+    const nowhere = edges(good(), { id: "h9", source: "agent_z", target: "agent_z" });
+    expect(
+      orgProblems(nowhere)
+        .filter((each) => each.severity === "error")
+        .map((each) => each.code),
+    ).toEqual(["missing-agent"]);
   });
 
   it("B no limit is needed where nothing loops, and agents off the cycle are not highlighted", () => {
