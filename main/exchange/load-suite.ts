@@ -15,7 +15,12 @@ export const suiteFormat: FileFormat<Suite> = {
 /** Reads a suite from JSON or YAML. What it proves about probes and phrasings is `checkSuite`'s to say. */
 export function loadSuite(text: string, name: string): Loaded<Suite> {
   const parsed = parseText(text, name);
-  const loaded = parsed.ok ? loadValue(suiteFormat, parsed.value, name) : parsed;
+  return parsed.ok ? loadSuiteValue(parsed.value, name) : parsed;
+}
+
+/** The same for what has been parsed already. Every suite comes in through here: as it stands in its file, its tasks lack their words. */
+export function loadSuiteValue(value: unknown, name: string): Loaded<Suite> {
+  const loaded = loadValue(suiteFormat, value, name);
   return loaded.ok ? { ...loaded, value: withWordsInTasks(loaded.value) } : loaded;
 }
 

@@ -51,6 +51,15 @@ export function orgContract(use: () => Given): void {
       await expect(client.orgs.preview({ ...asked, org: broken })).rejects.toMatchObject({ code: "BAD_REQUEST" });
     });
 
+    it("brings a suite in whose patterns share words of the suite, and refuses it where a word is missing", async () => {
+      const { client } = use();
+      const text = JSON.stringify(plainSuite(1, 1)).replace('["rule 1 holds in full"]', '["/{rule} holds in full/"]');
+      const shared = JSON.stringify({ ...(JSON.parse(text) as object), words: { rule: "rule 1" } });
+      expect(await client.suites.import({ text: shared, fileName: "shared.suite.json" })).toMatchObject({ ok: true, problems: [] });
+      const refused = await client.suites.import({ text, fileName: "lacking.suite.json" });
+      expect(refused.problems[0]?.message).toContain("there is no word {rule}");
+    });
+
     it("offers models without a key: those whose prices are known", async () => {
       const { models, from, why } = await use().client.app.models();
       expect(from).toBe("prices");

@@ -6,7 +6,7 @@ import { loadOrgValue } from "#shared/org/load.ts";
 import { populationFormat } from "#shared/population/schema.ts";
 import type { Problem } from "#shared/problem.ts";
 import { parseText } from "#main/exchange/text-file.ts";
-import { suiteFormat } from "#main/exchange/load-suite.ts";
+import { loadSuiteValue, suiteFormat } from "#main/exchange/load-suite.ts";
 import { EXIT } from "#main/hosts/cli/exit.ts";
 import { readText } from "#main/hosts/cli/inputs.ts";
 import { openCliStore } from "#main/hosts/cli/open-store.ts";
@@ -25,7 +25,7 @@ export function checkCommand(file: string): number {
   if (!parsed.ok) return say(name, parsed.problems, null);
   const format = (parsed.value as { format?: unknown } | null)?.format;
   if (format === suiteFormat.name) {
-    const loaded = loadValue(suiteFormat, parsed.value, name);
+    const loaded = loadSuiteValue(parsed.value, name);
     return loaded.ok
       ? say(name, suiteProblems(loaded.value), `a suite of ${loaded.value.tasks.length} tasks`)
       : say(name, loaded.problems, null);
