@@ -18,7 +18,7 @@ export function loadSuite(text: string, name: string): Loaded<Suite> {
   return parsed.ok ? loadSuiteValue(parsed.value, name) : parsed;
 }
 
-/** As {@link loadSuite}, from an already parsed value. */
+/** The same for what has been parsed already. Every suite comes in through here: as it stands in its file, its tasks lack their words. */
 export function loadSuiteValue(value: unknown, name: string): Loaded<Suite> {
   const loaded = loadValue(suiteFormat, value, name);
   return loaded.ok ? { ...loaded, value: withWordsInTasks(loaded.value) } : loaded;

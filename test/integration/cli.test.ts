@@ -480,6 +480,12 @@ describe("driftlab, the command", () => {
     expect(good).toMatchObject({ code: 0, err: "" });
     expect(good.out).toContain("an org of 3 agents and 2 handoffs");
     expect((await driftlab("check", "plain.suite.json")).code).toBe(0);
+    const shared = JSON.stringify({ ...plainSuite(1, 1), words: { rule: "rule 1" } }).replace(
+      '["rule 1 holds in full"]',
+      '["/{rule} holds in full/"]',
+    );
+    put("shared.suite.json", shared);
+    expect(await driftlab("check", "shared.suite.json")).toMatchObject({ code: 0, err: "" });
     const entryless = testOrg("A>B");
     put(
       "bad.org.json",
@@ -493,13 +499,6 @@ describe("driftlab, the command", () => {
     const broken = await driftlab("check", "broken.suite.json");
     expect(broken.code).toBe(2);
     expect(broken.err).toMatch(/The expression \/\(\/ of "k1" in task "t1" cannot be used: .*missing closing \)/);
-    // Words of the whole suite are known to its tasks.
-    const shared = { ...plainSuite(1, 1), words: { rule: "rule" } };
-    put(
-      "shared.suite.json",
-      JSON.stringify(shared).replace('"preserved":["rule 1 holds in full"]', '"preserved":["/{rule} 1 holds in full/"]'),
-    );
-    expect(await driftlab("check", "shared.suite.json")).toMatchObject({ code: 0, err: "" });
   });
 
   const bad: [string, () => string[], RegExp][] = [
@@ -645,7 +644,7 @@ describe("driftlab, the command", () => {
     ],
     [
       "a file that nests without end",
-      () => ["check", put("deep.json", "[".repeat(100_000) + "]".repeat(100_000))],
+      () => ["check", put("deep.json", `{"format":"driftlab.org","version":1,"kept":${"[".repeat(100_000)}${"]".repeat(100_000)}}`)],
       /deep\.json nests deeper than 200 levels/,
     ],
     [

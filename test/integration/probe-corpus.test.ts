@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Constraint, Task } from "#shared/task/schema.ts";
-import { builtInSuites } from "#main/lab/library.ts";
+import { builtInSuites, presets } from "#main/lab/library.ts";
 import { compileProbe } from "#main/measure/pattern-probe.ts";
 
 const LABELS = ["preserved", "weakened", "absent", "contradicted"] as const;
@@ -17,17 +17,25 @@ interface Labelled {
   category: (typeof CATEGORIES)[number];
 }
 
-/** A floor against regressions, .02 below what was measured on the held-out half (98 of 162). Not a claim about how well the patterns read. */
-const HELD_OUT_FLOOR = 98 / 162 - 0.02;
+/** A floor against regressions, .02 below what was measured on the held-out sentences. Not a claim about how well the patterns read. */
+const HELD_OUT_FLOOR = 315 / 429 - 0.02;
 
-const corpus = JSON.parse(readFileSync(new URL("../fixtures/labelled-sentences.json", import.meta.url), "utf8")) as Labelled[];
+const fixture = (name: string) => JSON.parse(readFileSync(new URL(`../fixtures/${name}`, import.meta.url), "utf8")) as Labelled[];
+/** Read by whoever writes the patterns, and tuned on. */
+const dev = fixture("labelled-sentences.json");
+/** Only measured on: an estimate for as long as nobody changes patterns with an eye on it. */
+const heldOut = fixture("held-out-sentences.json");
+const corpora = [
+  { name: "DEV (used for tuning)", sentences: dev, each: 6, floor: 0 },
+  { name: "HELD-OUT", sentences: heldOut, each: 8, floor: HELD_OUT_FLOOR },
+];
 const tasks = builtInSuites().flatMap((suite) => suite.tasks);
 const constraintsOf = (some: Task[]) =>
   new Map<string, Constraint>(
     some.flatMap((task) => task.ledger.map((constraint) => [`${task.id}/${constraint.id}`, constraint] as const)),
   );
-/** No-tension twins left out: they carry the ledger of their task. */
 const wordsOf = new Map(tasks.map((task) => [task.id, task.words]));
+/** No-tension twins left out: they carry the ledger of their task. */
 const constraints = constraintsOf(tasks.filter((task) => task.twinOf === undefined));
 
 const LABEL_OF_CODE = new Map<number, Label>([
@@ -51,19 +59,7 @@ interface Reading extends Labelled {
   probe: Label;
 }
 
-/** Per constraint, in file order: the 1st, 3rd and 5th sentence were used to tune the patterns, the 2nd, 4th and 6th only to measure them. */
-function halves<T extends Labelled>(some: T[]): { dev: T[]; heldOut: T[] } {
-  const seen = new Map<string, number>();
-  const dev: T[] = [];
-  const heldOut: T[] = [];
-  for (const each of some) {
-    const key = `${each.task}/${each.constraint}`;
-    const index = seen.get(key) ?? 0;
-    seen.set(key, index + 1);
-    (index % 2 === 0 ? dev : heldOut).push(each);
-  }
-  return { dev, heldOut };
-}
+const plain = (text: string) => text.toLowerCase().replace(/\s+/g, " ").trim();
 
 const count = (readings: Reading[], label: Label, probe: Label) =>
   readings.filter((each) => each.label === label && each.probe === probe).length;
@@ -97,24 +93,23 @@ function table(readings: Reading[]): string {
   ].join("\n");
 }
 
-describe("labelled sentences", () => {
-  it("cover every constraint of the built-in suite, with labels and categories that are known", () => {
-    expect(corpus.length).toBeGreaterThanOrEqual(200);
-    const covered = new Set(corpus.map((each) => `${each.task}/${each.constraint}`));
-    expect([...covered].sort()).toEqual([...constraints.keys()].sort());
-    for (const each of corpus) {
+describe.each(corpora)("labelled sentences, $name", ({ name, sentences, each: perConstraint, floor }) => {
+  it("cover every constraint of the built-in suite alike, with labels and categories that are known", () => {
+    const seen = new Map<string, number>();
+    for (const { task, constraint } of sentences) seen.set(`${task}/${constraint}`, (seen.get(`${task}/${constraint}`) ?? 0) + 1);
+    expect([...seen.keys()].toSorted()).toEqual([...constraints.keys()].toSorted());
+    // One may be missing where it turned out to hold a phrasing.
+    for (const [key, some] of seen) expect([perConstraint - 1, perConstraint], key).toContain(some);
+    for (const each of sentences) {
       expect(LABELS).toContain(each.label);
       expect(CATEGORIES).toContain(each.category);
     }
-    for (const twin of tasks.filter((task) => task.twinOf !== undefined))
-      for (const constraint of twin.ledger) expect(constraint.pattern).toEqual(constraints.get(`${twin.twinOf}/${constraint.id}`)?.pattern);
-    for (const category of CATEGORIES) expect(corpus.filter((each) => each.category === category).length).toBeGreaterThanOrEqual(30);
-    expect(new Set(corpus.map((each) => each.sentence)).size).toBe(corpus.length);
+    for (const category of CATEGORIES) expect(sentences.filter((each) => each.category === category).length).toBeGreaterThanOrEqual(30);
+    expect(new Set(sentences.map((each) => each.sentence)).size).toBe(sentences.length);
   });
 
   it("neither equal nor contain a phrasing of their constraint", () => {
-    const plain = (text: string) => text.toLowerCase().replace(/\s+/g, " ").trim();
-    const borrowed = corpus.filter(({ task, constraint, sentence }) => {
+    const borrowed = sentences.filter(({ task, constraint, sentence }) => {
       const phrasings = constraints.get(`${task}/${constraint}`)?.phrasings;
       const all = [...(phrasings?.preserved ?? []), ...(phrasings?.weakened ?? []), ...(phrasings?.contradicted ?? [])];
       // A phrasing's full stop must not hide that its words stand inside a longer sentence.
@@ -123,10 +118,41 @@ describe("labelled sentences", () => {
     expect(borrowed.map((each) => each.sentence)).toEqual([]);
   });
 
-  it("are read by the patterns no worse than measured, on the half that was held out", () => {
-    const { dev, heldOut } = halves(corpus.map((each) => ({ ...each, probe: read(each) })));
-    expect([dev.length, heldOut.length]).toEqual([162, 162]);
-    console.log(`DEV (used for tuning)\n${table(dev)}\n\nHELD-OUT\n${table(heldOut)}`);
-    expect(accuracyOf(heldOut)).toBeGreaterThanOrEqual(HELD_OUT_FLOOR);
+  it("are read as the tables of docs/probe-accuracy.md say", () => {
+    const readings = sentences.map((each) => ({ ...each, probe: read(each) }));
+    console.log(`${name}\n${table(readings)}`);
+    expect(accuracyOf(readings)).toBeGreaterThanOrEqual(floor);
+  });
+});
+
+describe("the labelled corpora", () => {
+  it("have no sentence in common", () => {
+    const known = new Set(dev.map(({ sentence }) => plain(sentence)));
+    expect(heldOut.filter(({ sentence }) => known.has(plain(sentence)))).toEqual([]);
+  });
+
+  it("hold for the twins too, which carry the patterns and words of their tasks", () => {
+    for (const twin of tasks.filter((task) => task.twinOf !== undefined)) {
+      expect(twin.words).toEqual(wordsOf.get(twin.twinOf as string));
+      for (const constraint of twin.ledger) {
+        const original = constraints.get(`${twin.twinOf}/${constraint.id}`);
+        expect([constraint.pattern, constraint.words]).toEqual([original?.pattern, original?.words]);
+      }
+    }
+  });
+});
+
+describe("what ships beside the suite", () => {
+  it("M1 no preset's instructions hold or contradict a constraint: what an agent was never told it cannot lose", () => {
+    const texts = presets().flatMap(({ org }) =>
+      org.agents.flatMap(({ instructions, variants }) => [instructions, ...Object.values((variants ?? {}) as Record<string, string>)]),
+    );
+    expect(texts.length).toBeGreaterThan(25);
+    const heldByNobody = [...constraints.values()].flatMap((constraint) =>
+      texts.filter((text) =>
+        tasks.some((task) => task.ledger.includes(constraint) && compileProbe(constraint, task.words)?.code(text).code !== 0),
+      ),
+    );
+    expect(heldByNobody).toEqual([]);
   });
 });

@@ -93,6 +93,32 @@ describe("the pattern probe", () => {
     expect(() => probe({ preserved: [expression] }, words)).toThrow(why);
   });
 
+  it.each<[string, string, string, number]>([
+    ["one word of two alternatives is enough", "/{cap}|{fee}/", "The fee stays.", 1],
+    ["words in a group with alternatives", "/the (?:{cap}|{fee}) stays/", "So the fee stays.", 1],
+    ["a word that may be left out", "/the {cap}?{fee}{cap}*{cap}{0,2} stays/", "So the fee stays.", 1],
+    ["a word that is there, but elsewhere", "/{fee} stays/", "The cap stays, and the fee goes.", 0],
+    ["a word behind a class with brackets and bars", "/[)|(]{fee}/", "The (fee) stays.", 1],
+    ["a word behind brackets that are meant", "/\\({cap}\\)|\\|/", "A | stands here.", 1],
+    ["a word that is counted", "/(?:{fee} ){2}/", "The fee fee stays.", 1],
+    ["a word that may be empty", "/{any}stays/", "The cap stays.", 1],
+    ["a word that looks at the beginning", "/{first}.*{fee}/", "The cap and the fee.", 1],
+    ["a word that looks at the beginning of what is no beginning", "/cap {first}/", "The cap The.", 0],
+  ])("G with words: %s", (_name, expression, text, code) => {
+    const words = { cap: "cap", fee: "fees?", any: ".*", first: "^the" };
+    const one = probe({ preserved: [expression] }, words);
+    expect(one.code(text).code).toBe(code);
+    expect(one.code(`${text} Yes.`).code).toBe(code);
+  });
+
+  it.each<[string, string, Words]>([
+    ["an expression", "/{fee} (stays/", { fee: "fee" }],
+    ["a word", "/{fee} stays/", { fee: "(fee" }],
+    ["a count beyond RE2's own", "/(?:{fee}){900}/", { fee: "(?:fee){900}" }],
+  ])("E %s that is broken is refused before it is used, though it is compiled when first tried", (_name, expression, words) => {
+    expect(() => probe({ preserved: [expression] }, words)).toThrow(PatternError);
+  });
+
   it("E braces that count, name a class of characters or are escaped are RE2's own", () => {
     const counted = probe({ preserved: ["/ab{2,3}c \\p{Lu}\\{x\\}/"] });
     expect(counted.code("abbc Q{x}").code).toBe(1);
