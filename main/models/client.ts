@@ -22,6 +22,8 @@ export function makeClient({ baseUrl, apiKey, fetch }: ClientOptions): Anthropic
         logLevel: "off",
         // The SDK sends its key as a bearer token; null takes the header out.
         ...(apiKey === null ? { defaultHeaders: { Authorization: null, "X-Api-Key": null } } : {}),
+        // A key, and what is asked, go to the address that was named and to no other: fetch would take the key's header along.
+        fetchOptions: { redirect: "manual" },
         fetch: withUsage(fetch ?? globalThis.fetch),
       }),
   );

@@ -41,11 +41,22 @@ export function failed(code: CallFailure["code"], message: string, retryAfterMs:
 export function readFailure(error: unknown): Failed {
   if (error instanceof APIUserAbortError) return failed("network", "the request was aborted");
   if (error instanceof APIConnectionError) return failed("network", `the server could not be reached (${causeOf(error)})`);
+  if (error instanceof APIError && error.status >= 300 && error.status < 400) return sentOn(error.status, error.headers);
   if (error instanceof APIError) {
     const said = bodyOf(error.error, error.status, error.message);
     return typeof error.status === "number" ? ofStatus(error.status, said, readRetryAfter(error.headers)) : ofStream(said);
   }
   return failed("broken-answer", `the answer cannot be read (${short(error instanceof Error ? error.message : String(error))})`);
+}
+
+/** A redirect is not followed: its target was not named by anybody who may have the key. */
+function sentOn(status: number, headers: Headers | undefined): Failed {
+  const target = headers?.get("location") ?? "";
+  const where = URL.canParse(target) ? `to ${new URL(target).origin}` : "elsewhere";
+  return failed(
+    "bad-request",
+    `${status}: the server sends requests on ${where}, which is not followed; give that address as the base URL if it is the right one`,
+  );
 }
 
 /** The code of an error of the API by its type; null for one that is not the API's. */
