@@ -4,6 +4,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll } from "vitest";
+import { orgFileText } from "#shared/org/load.ts";
+import { testOrg } from "#test/support/orgs.ts";
+import { plainSuite } from "#test/support/suites.ts";
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const COMMAND = join(ROOT, "main", "hosts", "launch", "driftlab.mjs");
@@ -58,4 +62,23 @@ export class DriftlabCommand {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** For a file of tests: a command of its own with two small orgs and a suite beside it, removed at the end. */
+export function useDriftlab() {
+  let command: DriftlabCommand;
+  beforeAll(async () => {
+    command = new DriftlabCommand();
+    command.put("chain.org.json", orgFileText(testOrg("A>B>C")));
+    command.put("fork.org.json", orgFileText({ ...testOrg("A>B,A>C,B>C"), name: "Fork" }));
+    command.put("plain.suite.json", plainSuite(3, 4));
+    await command.build();
+  }, 120_000);
+  afterAll(() => command.remove());
+  return {
+    begin: (args: string[], env: NodeJS.ProcessEnv = {}) => command.begin(args, { env }),
+    driftlab: (...args: string[]) => command.run(...args),
+    at: (name: string) => command.at(name),
+    put: (name: string, content: string | object) => command.put(name, content),
+  };
 }
