@@ -15,10 +15,9 @@ function flagText(flag: string): string {
   return flag === "few-tasks" ? "few" : flag;
 }
 
-/** What stands behind a figure: tasks, runs, and what to mind. */
+/** What stands behind a figure: tasks/runs, and what to mind. */
 function countText({ tasks, runs, flags }: { tasks: number; runs: number; flags: readonly string[] }): string {
-  const plural = (value: number, one: string) => `${value} ${one}${value === 1 ? "" : "s"}`;
-  return [`${plural(tasks, "task")}, ${plural(runs, "run")}`, ...flags.map(flagText)].join(" ");
+  return [`${tasks}/${runs}`, ...flags.map(flagText)].join(" ");
 }
 
 /** Arms, comparisons and edges as tables, with what they are: observed or simulated. */
@@ -38,7 +37,20 @@ export function reportAsText(report: Report): string {
 function armLines(report: Report): string[] {
   return [
     table(
-      ["arm", "runs", "failed", "stopped", "refused", "incomplete", "asks met", "n", "retention", "n", "output tokens", "cost"],
+      [
+        "arm",
+        "runs",
+        "failed",
+        "stopped",
+        "refused",
+        "incomplete",
+        "asks met",
+        "tasks/runs",
+        "retention",
+        "tasks/runs",
+        "output tokens",
+        "cost",
+      ],
       report.arms.map((arm) => [
         arm.name,
         String(arm.runs),
@@ -87,7 +99,7 @@ function edgeLines(report: Report): string[] {
   return [
     "",
     table(
-      ["edge", "arm", "drift", "tasks", "measured", "fired", "handoffs", "per run", "n"],
+      ["edge", "arm", "drift", "tasks", "measured", "fired", "handoffs", "per run", "tasks/runs"],
       report.edges.map((edge) => [
         edge.direction,
         name(edge.arm),

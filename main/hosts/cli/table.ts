@@ -16,7 +16,8 @@ export function table(header: readonly string[], rows: readonly (readonly string
 /** `.40`, `-1.20`; the leading zero left out as the field writes it. */
 export function figure(value: number | null): string {
   if (value === null) return "–";
-  return value.toFixed(2).replace(/^(-?)0\./, "$1.");
+  const rounded = value.toFixed(2);
+  return (Number(rounded) === 0 ? "0.00" : rounded).replace(/^(-?)0\./, "$1.");
 }
 
 /** A figure with its interval and what that speaks of where it is not *tasks like these* (M14), or the reason why there is none. */

@@ -3,6 +3,7 @@ import type { Confound } from "#shared/drift/confounds.ts";
 import type { Estimate } from "#shared/drift/types.ts";
 import type { ArmReport, ComparisonReport, EdgeReport, Report, Score } from "#shared/drift/report.ts";
 import { reportAsText } from "#main/hosts/cli/report-text.ts";
+import { figure } from "#main/hosts/cli/table.ts";
 
 const estimate = (fields: Partial<Estimate> = {}): Estimate => ({
   mean: 0.4,
@@ -137,10 +138,10 @@ describe("a report in a terminal", () => {
       edge("B → C", { drift: estimate({ mean: 2.2, tasks: 4, flags: ["few-tasks", "clipped"] }) }),
       edge("C → D", { measured: 0, runsFired: 0, handoffs: 0, drift: silent, perRun: { ...silent, runs: 0 } }),
     ];
-    expect(cells({ edges }, "edge").slice(2)).toEqual(["drift", "tasks", "measured", "fired", "handoffs", "per run", "n"]);
-    expect(cells({ edges }, "A → B").slice(2)).toEqual([".40 [.30, .50]", "8", "3/4", "4/8", "9", ".20 [.10, .30]", "8 tasks, 7 runs"]);
+    expect(cells({ edges }, "edge").slice(2)).toEqual(["drift", "tasks", "measured", "fired", "handoffs", "per run", "tasks/runs"]);
+    expect(cells({ edges }, "A → B").slice(2)).toEqual([".40 [.30, .50]", "8", "3/4", "4/8", "9", ".20 [.10, .30]", "8/7"]);
     expect(cells({ edges }, "B → C").slice(2, 4)).toEqual(["2.20 [.30, .50]", "4 few clipped"]);
-    expect(cells({ edges }, "C → D").slice(2)).toEqual(["not-fired", "0", "0/0", "0/8", "0", "not-fired", "0 tasks, 0 runs"]);
+    expect(cells({ edges }, "C → D").slice(2)).toEqual(["not-fired", "0", "0/0", "0/8", "0", "not-fired", "0/0"]);
   });
 
   it("M2 M3 prints the parts of a loss, and counts nothing to lose and nothing to carry apart", () => {
@@ -154,7 +155,7 @@ describe("a report in a terminal", () => {
   it("M11 an arm's figures say how many runs count, and which are left out", () => {
     const leftOut = { complete: 0, refused: 2, incomplete: 1 };
     const some = { ...arm("arm_org", "Org"), retention: score({ runs: 5, leftOut }) };
-    expect(cells({ arms: [some] }, "Org").slice(6, 10)).toEqual([".40 [.30, .50]", "8 tasks, 8 runs", ".40 [.30, .50]", "8 tasks, 5 runs"]);
+    expect(cells({ arms: [some] }, "Org").slice(6, 10)).toEqual([".40 [.30, .50]", "8/8", ".40 [.30, .50]", "8/5"]);
     expect(text({ arms: [some] })).toContain("\nOrg: left out of retention 3 of 8 runs: 2 refused, 1 incomplete.\n");
     const both = { ...some, effectiveness: { ...some.effectiveness, runs: 5, leftOut } };
     expect(text({ arms: [both] })).toContain("\nOrg: left out of asks met and retention 3 of 8 runs: 2 refused, 1 incomplete.\n");
@@ -208,4 +209,14 @@ describe("a report in a terminal", () => {
     expect(text({ confounds })).toMatch(/this can be mended:\n {2}high {4}The model differs\.\nAll 3 differences, more: --json\n$/);
     expect(text({ confounds: confounds.slice(1) })).not.toContain("mended");
   });
+});
+
+describe("figures in a terminal", () => {
+  it.each([
+    [0, ".00"],
+    [-0.001, ".00"],
+    [-0.4, "-.40"],
+    [1.005, "1.00"],
+    [null, "–"],
+  ])("J %s is %s", (value, text) => expect(figure(value)).toBe(text));
 });
