@@ -1,13 +1,17 @@
 /** Owns the sliders of the simulated population. */
 import { Slider, Stack, Text } from "@mantine/core";
+import { useEffect, useRef } from "react";
 import type { Population } from "#shared/population/schema.ts";
 import { withOdds } from "#renderer/state/experiment-form.ts";
 
 export function PopulationSliders({ population, onChange }: { population: Population; onChange(population: Population): void }) {
   const { keep, weaken, contradict } = population.default;
   const dropped = Math.max(0, 1 - keep - weaken - contradict);
+  const top = useRef<HTMLDivElement>(null);
+  // Opened at the end of the form, they would open out of sight.
+  useEffect(() => top.current?.scrollIntoView({ block: "start" }), []);
   return (
-    <Stack gap={10}>
+    <Stack gap={10} ref={top} className="odds">
       <Text size="xs" c="dimmed">
         When a simulated agent writes, each constraint it holds is kept, weakened or contradicted with these chances; the rest, now{" "}
         {Math.round(dropped * 100)} %, is dropped.

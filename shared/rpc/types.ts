@@ -163,6 +163,8 @@ export interface ForecastInfo {
   unpriced: string[];
   /** How the arms differ in more than what is compared, from their designs (M13). */
   confounds: Confound[];
+  /** Orgs that run, but have something to look at: what their own problem list says, without the errors that keep one from running. */
+  orgWarnings: { orgId: string; name: string; messages: string[] }[];
   /** An experiment with this very plan, which would be gone on with. */
   existing: string | null;
 }
