@@ -3,6 +3,7 @@ import { implement, ORPCError } from "@orpc/server";
 import { contract } from "#shared/rpc/contract.ts";
 import type { Op } from "#shared/org/edit.ts";
 import { PROMPT_TEXTS, PROMPTS_VERSION } from "#main/engine/prompts.ts";
+import { cellView } from "#main/lab/use/cell.ts";
 import * as branches from "#main/lab/use/branches.ts";
 import * as drift from "#main/lab/use/drift.ts";
 import { previewAgent } from "#main/lab/preview.ts";
@@ -179,6 +180,7 @@ export function makeRouter(lab: Lab) {
         return ok;
       }),
       detail: os.experiments.detail.handler(({ input }) => found(experiments.experimentDetail(lab, input.id), "The experiment")),
+      cell: os.experiments.cell.handler(({ input }) => found(cellView(lab, input), "The cell")),
       watch: os.experiments.watch.handler(({ input, signal }) => {
         found(lab.store.experiments.get(input.id), "The experiment");
         return watchExperiment(lab, input.id, signal);

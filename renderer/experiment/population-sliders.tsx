@@ -9,7 +9,10 @@ export function PopulationSliders({ population, onChange }: { population: Popula
   const dropped = Math.max(0, 1 - keep - weaken - contradict);
   const top = useRef<HTMLDivElement>(null);
   // Opened at the end of the form, they would open out of sight.
-  useEffect(() => top.current?.scrollIntoView({ block: "start" }), []);
+  useEffect(() => {
+    // What a browser gives back, in newer ones a promise, is no way to clean up.
+    top.current?.scrollIntoView({ block: "start" });
+  }, []);
   return (
     <Stack gap={10} ref={top} className="odds">
       <Text size="xs" c="dimmed">

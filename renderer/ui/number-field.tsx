@@ -29,6 +29,7 @@ export function NumberField({ value, rule, step = 1, show = shownNumber, onNumbe
   };
   return (
     <TextInput
+      className="number-field"
       inputMode={rule.whole ? "numeric" : "decimal"}
       autoComplete="off"
       {...rest}

@@ -157,6 +157,7 @@ export const contract = {
     archive: base.input(z.object({ id, archived: z.boolean() })).output(type<{ ok: true }>()),
     delete: base.input(z.object({ id })).output(type<{ ok: true }>()),
     detail: base.input(z.object({ id })).output(type<rpc.ExperimentDetail>()),
+    cell: base.input(z.object({ id, armId: id, taskId: id, repeat: z.number().int().min(1) })).output(type<rpc.CellView>()),
     watch: base.input(z.object({ id })).output(eventIterator(type<rpc.ExperimentView>())),
   },
   drift: {

@@ -6,7 +6,7 @@ import type { Plan } from "#shared/experiment/plan.ts";
 import type { Op } from "#shared/org/edit.ts";
 import type { Org, Relay, Trait } from "#shared/org/schema.ts";
 import type { Problem } from "#shared/problem.ts";
-import type { ChangeKind, RunStatus, StampedEvent } from "#shared/run/events.ts";
+import type { ChangeKind, EndReason, RunStatus, StampedEvent } from "#shared/run/events.ts";
 import type { ToolSpec } from "#shared/run/messages.ts";
 import type { PromptPart } from "#shared/run/prompt-part.ts";
 import type { Suite } from "#shared/task/schema.ts";
@@ -225,6 +225,29 @@ export interface ExperimentView {
   firstFailure: string | null;
   /** Why cells failed, the most frequent sentence first; three at most. */
   failures: { sentence: string; cells: number }[];
+}
+
+/** One cell, looked into; while it runs, as far as it is. */
+export interface CellView {
+  letter: CellLetter;
+  /** Why it failed, as a sentence with its code. */
+  failure: string | null;
+  /** Null: it has not ended by itself. */
+  endReason: EndReason | null;
+  /** `by`: who wrote it, where that is known. */
+  deliverable: { by: string | null; text: string } | null;
+  /** What was written, in order. */
+  messages: CellMessage[];
+}
+
+export interface CellMessage {
+  id: string;
+  round: number;
+  /** Names of agents. */
+  from: string;
+  to: string;
+  text: string;
+  fate: "waiting" | "read" | "never-read";
 }
 
 export interface ExperimentDetail {
