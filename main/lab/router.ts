@@ -3,6 +3,7 @@ import { implement, ORPCError } from "@orpc/server";
 import { contract } from "#shared/rpc/contract.ts";
 import type { Op } from "#shared/org/edit.ts";
 import { PROMPT_TEXTS, PROMPTS_VERSION } from "#main/engine/prompts.ts";
+import { loadPopulation } from "#main/exchange/load-population.ts";
 import { cellView } from "#main/lab/use/cell.ts";
 import * as branches from "#main/lab/use/branches.ts";
 import * as drift from "#main/lab/use/drift.ts";
@@ -132,6 +133,13 @@ export function makeRouter(lab: Lab) {
       import: os.suites.import.handler(({ input }) => {
         writable();
         return orgs.importSuite(lab, input.text, input.fileName);
+      }),
+    },
+    populations: {
+      // Nothing is kept: a population is part of the plan that it is chosen for.
+      import: os.populations.import.handler(({ input }) => {
+        const loaded = loadPopulation(input.text, input.fileName);
+        return loaded.ok ? { ok: true as const, population: loaded.value, problems: loaded.problems } : loaded;
       }),
     },
     experiments: {

@@ -5,9 +5,10 @@ import { useState } from "react";
 import type { FormPart } from "#renderer/experiment/form-part.ts";
 import { fieldId } from "#renderer/experiment/go-to.ts";
 import { type FormState, variesModel } from "#renderer/state/experiment-form.ts";
-import { PopulationSliders } from "#renderer/experiment/population-sliders.tsx";
+import type { Variable } from "#shared/rpc/types.ts";
+import { PopulationOdds } from "#renderer/experiment/population-odds.tsx";
 
-export function ConnectionChoice({ form, set, unfit }: FormPart) {
+export function ConnectionChoice({ form, set, unfit, variable }: FormPart & { variable: Variable }) {
   const [showPopulation, setShowPopulation] = useState(false);
   return (
     <>
@@ -34,7 +35,14 @@ export function ConnectionChoice({ form, set, unfit }: FormPart) {
           <Button id={fieldId("odds")} variant="default" onClick={() => setShowPopulation(!showPopulation)} aria-expanded={showPopulation}>
             {showPopulation ? "Hide the population’s odds" : "Change the population’s odds"}
           </Button>
-          {showPopulation && <PopulationSliders population={form.population} onChange={(population) => set({ population })} />}
+          {showPopulation && (
+            <PopulationOdds
+              population={form.population}
+              variable={variable}
+              onChange={(population) => set({ population })}
+              onUnfit={(why) => unfit("odds", why)}
+            />
+          )}
         </>
       )}
       {form.connection === "compatible" && (

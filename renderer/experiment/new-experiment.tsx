@@ -17,7 +17,7 @@ import { stillPossible } from "#renderer/state/variations.ts";
 import { Vary } from "#renderer/experiment/vary.tsx";
 import { useApp, useAppState } from "#renderer/state/context.ts";
 
-const NOTHING_VARIABLE: Variable = { edges: [], traits: [] };
+const NOTHING_VARIABLE: Variable = { edges: [], handoffs: [], roles: [], traits: [] };
 
 export interface NewExperimentProps {
   isFirst: boolean;
@@ -100,7 +100,7 @@ export function NewExperiment({ isFirst, back, onStarted }: NewExperimentProps) 
                 onChange={(variations) => set({ variations })}
               />
             </div>
-            <ConnectionChoice {...part} />
+            <ConnectionChoice {...part} variable={variable} />
             <TextInput
               label="Name"
               placeholder={defaultName}
@@ -110,7 +110,7 @@ export function NewExperiment({ isFirst, back, onStarted }: NewExperimentProps) 
             />
             <PlanFoot
               forecast={forecast}
-              readiness={readinessOf({ form, unfit, problems, forecast, keyStatus, readOnly })}
+              readiness={readinessOf({ form, unfit, variable, problems, forecast, keyStatus, readOnly })}
               current={current}
               starting={starting}
               onStart={start}

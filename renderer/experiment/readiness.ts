@@ -1,7 +1,8 @@
 /** Owns what keeps the form of a new experiment from starting, and what is worth knowing before it does. Pure. */
 import type { Problem } from "#shared/problem.ts";
-import type { ForecastInfo, KeyStatus } from "#shared/rpc/types.ts";
+import type { ForecastInfo, KeyStatus, Variable } from "#shared/rpc/types.ts";
 import { ADDRESS, capsOf, type FormState, variesModel } from "#renderer/state/experiment-form.ts";
+import { unknownOdds } from "#renderer/state/population-odds.ts";
 import { count, plural } from "#renderer/ui/words.ts";
 
 /** Fields of the form that can be gone to; each is the id of its element, after `form-`. */
@@ -25,6 +26,8 @@ export interface ReadinessInput {
   form: FormState;
   /** What fields take that hold something else just now. */
   unfit: Partial<Record<FieldId, string | null>>;
+  /** Who writes in the chosen orgs. */
+  variable: Variable;
   /** Why there is no forecast. */
   problems: readonly Problem[];
   forecast: ForecastInfo | null;
@@ -90,7 +93,7 @@ function beforeStart({ form, unfit, problems, forecast, keyStatus, readOnly }: R
   return found;
 }
 
-function worthKnowing({ form, forecast }: ReadinessInput): Notice[] {
+function worthKnowing({ form, variable, forecast }: ReadinessInput): Notice[] {
   if (!forecast) return [];
   const caps = capsOf(form);
   const found: Notice[] = [];
@@ -114,6 +117,7 @@ function worthKnowing({ form, forecast }: ReadinessInput): Notice[] {
     const rest = more > 0 ? ` And ${count(more)} more.` : "";
     found.push({ message: `“${name}”: ${messages[0] ?? ""}${rest}`, goal: { to: "org", id: orgId } });
   }
+  if (form.connection === "simulated") for (const message of unknownOdds(form.population, variable)) found.push(at("odds", message));
   return found;
 }
 

@@ -102,16 +102,3 @@ export function capsOf(form: Pick<FormState, "connection" | "maxOutputTokens" | 
 } {
   return { outputTokens: form.maxOutputTokens, usd: form.connection === "simulated" ? null : form.maxUsd };
 }
-
-/** Keeps keep + weaken + contradict at most 1: the one that moves wins, the others give way in proportion. */
-export function withOdds(population: Population, field: "keep" | "weaken" | "contradict", value: number): Population {
-  const before = population.default;
-  const others = (["keep", "weaken", "contradict"] as const).filter((each) => each !== field);
-  const rest = others.reduce((sum, each) => sum + before[each], 0);
-  const room = 1 - value;
-  const scale = rest > room && rest > 0 ? room / rest : 1;
-  const odds = { ...before, [field]: value };
-  // Down, never up: two that are rounded up would pass 1 together. The tiny part is for what floating point holds a little too small.
-  for (const each of others) odds[each] = Math.floor(before[each] * scale * 100 + 1e-6) / 100;
-  return { ...population, default: odds };
-}

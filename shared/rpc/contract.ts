@@ -134,6 +134,9 @@ export const contract = {
     list: base.output(type<rpc.SuiteInfo[]>()),
     import: base.input(z.object({ text, fileName: z.string().max(500) })).output(type<rpc.ImportedSuite>()),
   },
+  populations: {
+    import: base.input(z.object({ text, fileName: z.string().max(500) })).output(type<rpc.ImportedPopulation>()),
+  },
   experiments: {
     list: base.output(type<rpc.ExperimentSummary[]>()),
     forecast: base.input(choicesSchema).output(type<rpc.PlanAnswer>()),

@@ -5,6 +5,7 @@ import type { Badge, Code, Parts, Reason, Span, Verdict } from "#shared/drift/ty
 import type { Plan } from "#shared/experiment/plan.ts";
 import type { Op } from "#shared/org/edit.ts";
 import type { Org, Relay, Trait } from "#shared/org/schema.ts";
+import type { Population } from "#shared/population/schema.ts";
 import type { Problem } from "#shared/problem.ts";
 import type { ChangeKind, EndReason, RunStatus, StampedEvent } from "#shared/run/events.ts";
 import type { ToolSpec } from "#shared/run/messages.ts";
@@ -118,6 +119,8 @@ export interface SuiteInfo {
 export type ImportedOrg = { ok: true; id: string; problems: Problem[] } | { ok: false; problems: Problem[] };
 export type ImportedSuite = { ok: true; suiteId: string; problems: Problem[] } | { ok: false; problems: Problem[] };
 
+export type ImportedPopulation = { ok: true; population: Population; problems: Problem[] } | { ok: false; problems: Problem[] };
+
 export interface CellCounts {
   done: number;
   failed: number;
@@ -172,10 +175,14 @@ export interface ForecastInfo {
 export type PlanAnswer = { ok: true; forecast: ForecastInfo } | { ok: false; problems: Problem[] };
 export type StartAnswer = { ok: true; id: string; existing: boolean } | { ok: false; problems: Problem[] };
 
-/** What a sweep or a share of traits can set in all chosen orgs alike. */
+/** What a sweep or a share of traits can set in all chosen orgs alike, and who writes in any of them. */
 export interface Variable {
   /** Handoffs; the value is what names one in a sweep. */
   edges: { value: string; label: string }[];
+  /** Every handoff of any of the orgs by its id, named by its ends. */
+  handoffs: { id: string; label: string }[];
+  /** Every role of any of the orgs, and that of one agent alone. */
+  roles: string[];
   /** Traits that have instructions in every org, with the shares of agents that can be given in full. */
   traits: { trait: Trait; shares: { value: string; label: string }[] }[];
 }

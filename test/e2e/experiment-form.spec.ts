@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "#test/e2e/app.ts";
 
 test("a field that holds no number says so, keeps the start shut, and what stood there comes back", async ({ open }) => {
@@ -38,6 +39,42 @@ test("a cap below the least is worth knowing, and keeps nothing from starting", 
   await page.getByRole("textbox", { name: "Hard cap on output tokens" }).fill("10");
   await expect(page.getByRole("region", { name: "Worth knowing" })).toContainText("The cap of 10 output tokens is below the least");
   await expect(page.getByRole("button", { name: "Start", exact: true })).toBeEnabled();
+});
+
+test("drift is planted on one handoff from the form, taken out as a file and brought in again", async ({ open }) => {
+  const page = await open();
+  await page.getByRole("button", { name: "Run an experiment" }).click();
+  await page.getByRole("button", { name: "Change the population’s odds" }).click();
+  const kept = page.getByRole("textbox", { name: "Kept, percent", exact: true });
+  await expect(kept).toBeInViewport();
+  await kept.fill("100");
+  await expect(page.getByRole("textbox", { name: "Weakened, percent", exact: true })).toHaveValue("0 %");
+  await kept.fill("90");
+  await expect(page.getByRole("textbox", { name: "Weakened, percent", exact: true })).toHaveValue("5 %");
+  await page.getByRole("button", { name: "One handoff or role behaves differently…" }).click();
+  await page.getByRole("menuitem", { name: "Lead → Analyst" }).click();
+  const own = page.getByRole("group", { name: "Odds: Lead → Analyst" });
+  await own.getByRole("textbox", { name: "Lead → Analyst: kept, percent" }).fill("20");
+  await expect(own).toContainText("What is left over, 75 %, is dropped.");
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export it" }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe("driftlab.population.json");
+  const text = readFileSync(await file.path(), "utf8");
+  await page.getByRole("button", { name: "No odds of its own: Lead → Analyst" }).click();
+  await expect(own).toHaveCount(0);
+
+  const bringIn = async (name: string, content: string) => {
+    const chooser = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: "Import a population…" }).click();
+    await (await chooser).setFiles({ name, mimeType: "application/json", buffer: Buffer.from(content) });
+  };
+  await bringIn("mine.population.json", text);
+  await expect(own.getByRole("textbox", { name: "Lead → Analyst: kept, percent" })).toHaveValue("20 %");
+  await bringIn("bad.json", '{"format":"driftlab.population","version":1,"silence":3}');
+  await expect(page.getByRole("alert", { name: "The file did not come in" })).toContainText("silence");
+  await bringIn("other.json", '{"format":"driftlab.population","version":1,"edges":{"gone":{"keep":0.5}}}');
+  await expect(page.getByRole("region", { name: "Worth knowing" })).toContainText("the handoff “gone”");
 });
 
 test("the server that Settings name is offered in the form, unless another was typed there", async ({ open }) => {

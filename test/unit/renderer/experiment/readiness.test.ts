@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { populationSchema } from "#shared/population/schema.ts";
 import { errorProblem } from "#shared/problem.ts";
 import type { ForecastInfo } from "#shared/rpc/types.ts";
 import { type ReadinessInput, readinessOf } from "#renderer/experiment/readiness.ts";
@@ -27,8 +28,19 @@ const FORECAST: ForecastInfo = {
   existing: null,
 };
 
+const VARIABLE = { edges: [], traits: [], handoffs: [{ id: "h1", label: "Lead → Writer" }], roles: ["writer"] };
+
 const ready = (change: Partial<ReadinessInput> = {}) =>
-  readinessOf({ form: form(), unfit: {}, problems: [], forecast: FORECAST, keyStatus: "none", readOnly: false, ...change });
+  readinessOf({
+    form: form(),
+    unfit: {},
+    variable: VARIABLE,
+    problems: [],
+    forecast: FORECAST,
+    keyStatus: "none",
+    readOnly: false,
+    ...change,
+  });
 
 const goals = (change: Partial<ReadinessInput>) => ready(change).before.map(({ goal }) => goal);
 
@@ -89,6 +101,20 @@ describe("what is worth knowing before a start", () => {
     expect(worth({ form: form({ connection: "anthropic", maxUsd: 2.5 }) })[0]?.goal).toEqual({ to: "field", field: "usd-cap" });
     // Nothing costs anything there.
     expect(worth({ form: form({ maxUsd: 2.5 }) })).toEqual([]);
+  });
+
+  it("are odds for a handoff or role that nobody has, where the population answers", () => {
+    const population = populationSchema.parse({
+      format: "driftlab.population",
+      version: 1,
+      edges: { h1: {}, gone: {} },
+      roles: { writer: {}, judge: {} },
+    });
+    expect(worth({ form: form({ population }) }).map(({ message }) => message)).toEqual([
+      "The population has odds for the handoff “gone”, which none of the chosen orgs has.",
+      "The population has odds for the role “judge”, which nobody in the chosen orgs has.",
+    ]);
+    expect(worth({ form: form({ population, connection: "anthropic" }) })).toEqual([]);
   });
 
   it("is what an org has to look at, with the way to it", () => {

@@ -1,8 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { choicesSchema } from "#shared/rpc/contract.ts";
-import { populationSchema } from "#shared/population/schema.ts";
-import { capsOf, choicesOf, type FormState, initialForm, offered, withOdds } from "#renderer/state/experiment-form.ts";
+import { capsOf, choicesOf, type FormState, initialForm, offered } from "#renderer/state/experiment-form.ts";
 
 const SERVER = { baseUrl: "http://localhost:11434", model: "some-model" };
 
@@ -92,36 +90,4 @@ describe("another server that is offered", () => {
   });
 
   it("names no model for the Anthropic API", () => expect(choicesOf(form({ connection: "anthropic" }))?.model).toBeNull());
-});
-
-describe("the population's sliders", () => {
-  const field = fc.constantFrom("keep" as const, "weaken" as const, "contradict" as const);
-  const move = fc.tuple(
-    field,
-    fc.integer({ min: 0, max: 100 }).map((percent) => percent / 100),
-  );
-
-  it("always leave a population that the lab takes, and the one that moved where it was put", () => {
-    fc.assert(
-      fc.property(fc.array(move, { minLength: 1, maxLength: 12 }), (moves) => {
-        let { population } = form();
-        for (const [name, value] of moves) {
-          population = withOdds(population, name, value);
-          expect(population.default[name]).toBe(value);
-          expect(populationSchema.safeParse(population).error).toBeUndefined();
-        }
-      }),
-    );
-  });
-
-  it("pinned: two that both give way by half a percent do not pass 1 together", () => {
-    const halves = { ...form().population, default: { keep: 0, weaken: 0.5, contradict: 0.5 } };
-    expect(withOdds(halves, "keep", 0.33).default).toEqual({ keep: 0.33, weaken: 0.33, contradict: 0.33 });
-  });
-
-  it("leave the others alone where there is room", () => {
-    const { population } = form();
-    for (const value of [0, 0.29, 0.57, 0.95])
-      expect(withOdds(population, "keep", value).default).toEqual({ keep: value, weaken: 0.05, contradict: 0 });
-  });
 });
