@@ -2,7 +2,7 @@
 import { MultiSelect, Stack, TextInput } from "@mantine/core";
 import { type ReactNode, useEffect, useState } from "react";
 import { problemsAsLine } from "#shared/problem.ts";
-import type { Variable } from "#shared/rpc/types.ts";
+import type { OrgSummary, Variable } from "#shared/rpc/types.ts";
 import { ConnectionChoice } from "#renderer/experiment/connection-choice.tsx";
 import { capsOf, choicesOf, type FormState } from "#renderer/state/experiment-form.ts";
 import { fieldId } from "#renderer/experiment/go-to.ts";
@@ -11,6 +11,7 @@ import { PlanFoot } from "#renderer/experiment/plan-foot.tsx";
 import { PlanPreview } from "#renderer/experiment/plan-preview.tsx";
 import { type FieldId, readinessOf } from "#renderer/experiment/readiness.ts";
 import { SoloChoice } from "#renderer/experiment/solo-choice.tsx";
+import { orgDetail, orgLabel } from "#renderer/experiment/task-words.ts";
 import { TaskChoice } from "#renderer/experiment/task-choice.tsx";
 import { useForecast } from "#renderer/experiment/use-forecast.ts";
 import { stillPossible } from "#renderer/state/variations.ts";
@@ -32,6 +33,7 @@ export function NewExperiment({ isFirst, back, onStarted }: NewExperimentProps) 
   const orgs = allOrgs.filter((each) => !each.archived);
   const priced = useAppState((state) => state.info?.prices.models ?? null);
   const form = useAppState((state) => state.form);
+  const suite = useAppState((state) => state.suites.find((each) => each.suite.id === form.suiteId)?.suite ?? null);
   const [starting, setStarting] = useState(false);
   const keyStatus = useAppState((state) => state.info?.keyStatus ?? "none");
   const readOnly = useAppState((state) => state.info?.readOnly ?? false);
@@ -84,7 +86,8 @@ export function NewExperiment({ isFirst, back, onStarted }: NewExperimentProps) 
               id={fieldId("orgs")}
               label="Orgs"
               placeholder={form.orgs.length === 0 ? "choose one or more" : ""}
-              data={orgs.map((each) => ({ value: each.id, label: each.name }))}
+              data={orgs.map((each) => ({ value: each.id, label: orgLabel(each, orgs) }))}
+              renderOption={({ option }) => <OrgOption name={option.label} org={orgs.find((each) => each.id === option.value)} />}
               value={form.orgs}
               onChange={(value) => set({ orgs: value })}
               searchable
@@ -120,8 +123,17 @@ export function NewExperiment({ isFirst, back, onStarted }: NewExperimentProps) 
           </Stack>
         </div>
       </aside>
-      <PlanPreview forecast={forecast} problems={problems} isFirst={isFirst} />
+      <PlanPreview forecast={forecast} problems={problems} isFirst={isFirst} suite={suite} tasks={form.tasks} />
     </>
+  );
+}
+
+function OrgOption({ name, org }: { name: string; org: OrgSummary | undefined }) {
+  return (
+    <span>
+      {org?.name ?? name}
+      {org && <span className="option-detail">{orgDetail(org)}</span>}
+    </span>
   );
 }
 

@@ -1,7 +1,10 @@
 /** Owns the choice of tasks: the suite, which of its tasks, how often each, and the seed. */
 import { Button, Group, MultiSelect, Select } from "@mantine/core";
-import { problemsAsLine } from "#shared/problem.ts";
+import { useState } from "react";
+import type { Problem } from "#shared/problem.ts";
+import { FileProblems } from "#renderer/experiment/file-problems.tsx";
 import type { FormPart } from "#renderer/experiment/form-part.ts";
+import { allTasksWords, plannedTasks, twinTitle } from "#renderer/experiment/task-words.ts";
 import { fieldId } from "#renderer/experiment/go-to.ts";
 import { useApp, useAppState } from "#renderer/state/context.ts";
 import { chooseFile } from "#renderer/ui/files.ts";
@@ -15,12 +18,14 @@ export function TaskChoice({ form, set, unfit }: FormPart) {
   const app = useApp();
   const suites = useAppState((state) => state.suites);
   const suite = suites.find((each) => each.suite.id === form.suiteId)?.suite;
+  const [problems, setProblems] = useState<Problem[]>([]);
   const importSuite = () =>
     void app.attempt(async () => {
       const file = await chooseFile(".json,.yaml,.yml");
       if (!file) return;
       const result = await app.lab.call((client) => client.suites.import({ text: file.text, fileName: file.name }));
-      if (!result.ok) return app.toast("error", problemsAsLine(result.problems.slice(0, 2)));
+      setProblems(result.problems);
+      if (!result.ok) return;
       await app.loadSuites();
       set({ suiteId: result.suiteId, tasks: null });
     });
@@ -40,12 +45,13 @@ export function TaskChoice({ form, set, unfit }: FormPart) {
           Import…
         </Button>
       </Group>
+      <FileProblems problems={problems} onClose={() => setProblems([])} />
       <MultiSelect
         id={fieldId("tasks")}
         label="Tasks"
-        description="All but the no-tension twins, unless you choose."
-        placeholder={form.tasks === null ? `all ${suite?.tasks.filter((task) => task.twinOf === undefined).length ?? 0} tasks` : ""}
-        data={(suite?.tasks ?? []).map((task) => ({ value: task.id, label: `${task.title}${task.twinOf ? " (no tension)" : ""}` }))}
+        description="All but the calm twins, unless you choose."
+        placeholder={form.tasks === null ? (suite ? allTasksWords(plannedTasks(suite, null).length) : "") : ""}
+        data={(suite?.tasks ?? []).map((task) => ({ value: task.id, label: twinTitle(task) }))}
         value={form.tasks ?? []}
         onChange={(value) => set({ tasks: value.length === 0 ? null : value })}
         searchable

@@ -92,3 +92,32 @@ test("the server that Settings name is offered in the form, unless another was t
   await page.getByRole("button", { name: "Experiment", exact: true }).click();
   await expect(model).toHaveValue("mine");
 });
+
+test("each task opens to its brief, asks and constraints before anything runs, and a twin says so first", async ({ open }) => {
+  const page = await open();
+  await page.getByRole("button", { name: "Run an experiment" }).click();
+  const tasks = page.getByRole("region", { name: "What will run" }).getByRole("region", { name: "Tasks" });
+  await expect(tasks.locator("summary")).toHaveCount(9);
+  await tasks.getByText("Spring campaign for instalment loans").click();
+  for (const title of ["Brief", /^Asks/, /^Constraints/]) await expect(tasks.getByRole("heading", { name: title })).toBeVisible();
+  await page.getByRole("combobox", { name: "Tasks", exact: true }).click();
+  await page
+    .getByRole("option", { name: /^\(calm twin\)/ })
+    .first()
+    .click();
+  await expect(tasks.locator("summary")).toHaveText([/^\(calm twin\)/]);
+});
+
+test("a suite file that is wrong says which field of which task, and stays said", async ({ open }) => {
+  const page = await open();
+  await page.getByRole("button", { name: "Run an experiment" }).click();
+  const chooser = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "Import…" }).click();
+  const text = "format: driftlab.suite\nversion: 1\nid: m\nname: M\ntasks:\n  - id: a\n    title: Spring\n    brief: 5\n";
+  await (await chooser).setFiles({ name: "mine.yaml", mimeType: "text/yaml", buffer: Buffer.from(text) });
+  const alert = page.getByRole("alert", { name: "The file did not come in" });
+  await expect(alert).toContainText('"brief" of the task “Spring” is wrong');
+  await expect(alert).toContainText("(line 8)");
+  await alert.getByRole("button", { name: "Close" }).click();
+  await expect(alert).toHaveCount(0);
+});

@@ -1,5 +1,4 @@
 /** Owns the use cases around orgs and suites: make, bring in, take out. */
-import { loadValue } from "#shared/format/load.ts";
 import { emptyOrg } from "#shared/org/create.ts";
 import { generateOrg } from "#shared/org/families.ts";
 import { loadOrgValue, orgFileText } from "#shared/org/load.ts";
@@ -7,7 +6,7 @@ import type { Org } from "#shared/org/schema.ts";
 import type { OrgSource } from "#shared/rpc/contract.ts";
 import type { ExportedFile, ImportedOrg, ImportedSuite, PresetInfo, SuiteInfo } from "#shared/rpc/types.ts";
 import { hashJson } from "#main/exchange/hash.ts";
-import { suiteFormat } from "#main/exchange/load-suite.ts";
+import { loadSuite } from "#main/exchange/load-suite.ts";
 import { parseText } from "#main/exchange/text-file.ts";
 import type { Lab } from "#main/lab/lab.ts";
 import { builtInSuites, preset, presets } from "#main/lab/library.ts";
@@ -83,8 +82,7 @@ export function findSuite(lab: Lab, id: string): Suite | null {
 
 /** Brings a suite file in; with errors it is refused, since nothing could be measured by it. */
 export function importSuite(lab: Lab, text: string, fileName: string): ImportedSuite {
-  const parsed = parseText(text, fileName);
-  const loaded = parsed.ok ? loadValue(suiteFormat, parsed.value, fileName) : parsed;
+  const loaded = loadSuite(text, fileName);
   if (!loaded.ok) return { ok: false, problems: loaded.problems };
   const problems = suiteProblems(loaded.value);
   if (problems.some((problem) => problem.severity === "error")) return { ok: false, problems };
