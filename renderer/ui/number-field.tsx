@@ -3,6 +3,7 @@ import { TextInput, type TextInputProps } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { type NumberRule, readTyped, shownNumber, stepped } from "#renderer/ui/typed-number.ts";
 import { useLatest } from "#renderer/ui/use-latest.ts";
+import "#renderer/ui/number-field.css";
 
 export interface NumberFieldProps extends Omit<TextInputProps, "value" | "onChange" | "onBlur" | "onFocus" | "onKeyDown"> {
   value: number | null;
