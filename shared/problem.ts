@@ -16,6 +16,8 @@ export interface Problem {
   /** Ids of agents, handoffs, tasks or constraints to highlight. */
   ids: string[];
   place?: TextPlace;
+  /** Which field of a file it is about. */
+  path?: readonly PropertyKey[];
 }
 
 /** Either a value (perhaps with warnings) or the errors that kept it from loading. */

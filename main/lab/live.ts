@@ -41,7 +41,7 @@ export class LivePicture {
       calls = new Map();
       this.#words.set(armId, calls);
     }
-    calls.set(call, { agent, text: ((calls.get(call)?.text ?? "") + words).slice(-MOST_WORDS) });
+    calls.set(call, { agent, text: endOf((calls.get(call)?.text ?? "") + words) });
   }
 
   event(armId: string, event: RunEvent, cell: string): void {
@@ -77,4 +77,13 @@ export class LivePicture {
     }
     counts.set(id, Math.max(0, (counts.get(id) ?? 0) + by));
   }
+}
+
+/** The end of a text that has grown too long; it begins with a whole word, where there is a gap to begin behind. */
+function endOf(text: string): string {
+  if (text.length <= MOST_WORDS) return text;
+  const end = text.slice(-MOST_WORDS);
+  // Cut exactly at a gap, its first word is whole already.
+  if (/\s/.test(text.charAt(text.length - MOST_WORDS - 1))) return end;
+  return end.replace(/^\S*\s+/, "");
 }

@@ -73,7 +73,7 @@ export function makePlan(input: PlanInput): PlanResult {
       );
   if (ids.length === 0) problems.push(errorProblem("no-tasks", "No task is chosen; choose at least one."));
   if (!Number.isInteger(input.repeats) || input.repeats < 1 || input.repeats > 10_000)
-    problems.push(errorProblem("bad-repeats", "Repeats must be a whole number from 1 to 10000."));
+    problems.push(errorProblem("bad-repeats", "Repeats must be a whole number from 1 to 10,000."));
   if (!Number.isSafeInteger(input.seed) || input.seed < 0)
     problems.push(errorProblem("bad-seed", "The seed must be a whole number from 0."));
   if (problems.length > 0) return { ok: false, problems };

@@ -3,6 +3,8 @@ import { implement, ORPCError } from "@orpc/server";
 import { contract } from "#shared/rpc/contract.ts";
 import type { Op } from "#shared/org/edit.ts";
 import { PROMPT_TEXTS, PROMPTS_VERSION } from "#main/engine/prompts.ts";
+import { loadPopulation } from "#main/exchange/load-population.ts";
+import { cellView } from "#main/lab/use/cell.ts";
 import * as branches from "#main/lab/use/branches.ts";
 import * as drift from "#main/lab/use/drift.ts";
 import { previewAgent } from "#main/lab/preview.ts";
@@ -133,6 +135,13 @@ export function makeRouter(lab: Lab) {
         return orgs.importSuite(lab, input.text, input.fileName);
       }),
     },
+    populations: {
+      // Nothing is kept: a population is part of the plan that it is chosen for.
+      import: os.populations.import.handler(({ input }) => {
+        const loaded = loadPopulation(input.text, input.fileName);
+        return loaded.ok ? { ok: true as const, population: loaded.value, problems: loaded.problems } : loaded;
+      }),
+    },
     experiments: {
       list: os.experiments.list.handler(() => experiments.listExperiments(lab)),
       forecast: os.experiments.forecast.handler(({ input }) => planning.forecastExperiment(lab, input)),
@@ -179,6 +188,7 @@ export function makeRouter(lab: Lab) {
         return ok;
       }),
       detail: os.experiments.detail.handler(({ input }) => found(experiments.experimentDetail(lab, input.id), "The experiment")),
+      cell: os.experiments.cell.handler(({ input }) => found(cellView(lab, input), "The cell")),
       watch: os.experiments.watch.handler(({ input, signal }) => {
         found(lab.store.experiments.get(input.id), "The experiment");
         return watchExperiment(lab, input.id, signal);

@@ -4,6 +4,9 @@ import { runnableHandoffs } from "#shared/org/graph.ts";
 import { type Agent, ORG_FORMAT, ORG_VERSION, type Org, orgSchema } from "#shared/org/schema.ts";
 import { promptText } from "#main/engine/prompts.ts";
 
+/** What a solo arm's one agent is; a population can give it odds of its own. */
+export const SOLO_ROLE = "solo";
+
 /**
  * The solo arm of an org as a design of its own. The brief is not in it: every arm gets the task's, to the letter.
  *
@@ -23,7 +26,7 @@ export function soloOf(org: Org, baseline: Baseline): Org {
       {
         id: "agent_solo",
         name: "Solo",
-        role: "solo",
+        role: SOLO_ROLE,
         ...(baseline === "role-play" ? { instructions: rolePlay(org) } : {}),
         ...(manyTurns ? { memory: true } : {}),
         receivesBrief: true,

@@ -12,6 +12,7 @@ export interface Caps {
 
 export function CapsDialog({ view, onClose, onGoOn }: { view: ExperimentView; onClose(): void; onGoOn(caps: Caps): void }) {
   const [caps, setCaps] = useState<Caps>({ outputTokens: view.caps.outputTokens?.cap ?? null, usd: view.caps.usd?.cap ?? null });
+  const [unfit, setUnfit] = useState<Record<string, string | null>>({});
   return (
     <Modal opened onClose={onClose} title="Raise the cap" centered>
       <Stack gap="sm">
@@ -23,13 +24,16 @@ export function CapsDialog({ view, onClose, onGoOn }: { view: ExperimentView; on
           withUsd={view.badge !== "simulated" || caps.usd !== null}
           onOutputTokens={(outputTokens) => setCaps({ ...caps, outputTokens })}
           onUsd={(usd) => setCaps({ ...caps, usd })}
+          onUnfit={(field, why) => setUnfit((before) => ({ ...before, [field]: why }))}
         />
       </Stack>
       <Group mt="md" justify="flex-end">
         <Button variant="default" onClick={onClose}>
           Not now
         </Button>
-        <Button onClick={() => onGoOn(caps)}>Go on</Button>
+        <Button onClick={() => onGoOn(caps)} disabled={Object.values(unfit).some((why) => why !== null)}>
+          Go on
+        </Button>
       </Group>
     </Modal>
   );

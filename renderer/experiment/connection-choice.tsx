@@ -1,18 +1,14 @@
 /** Owns the choice of who answers, on which model, and under which hard caps. */
-import { Alert, Button, Collapse, SegmentedControl, SimpleGrid, TextInput } from "@mantine/core";
+import { Button, SegmentedControl, SimpleGrid, TextInput } from "@mantine/core";
 import { CapFields } from "#renderer/experiment/cap-fields.tsx";
 import { useState } from "react";
+import type { FormPart } from "#renderer/experiment/form-part.ts";
+import { fieldId } from "#renderer/experiment/go-to.ts";
 import { type FormState, variesModel } from "#renderer/state/experiment-form.ts";
-import { PopulationSliders } from "#renderer/experiment/population-sliders.tsx";
-import { useAppState } from "#renderer/state/context.ts";
+import type { Variable } from "#shared/rpc/types.ts";
+import { PopulationOdds } from "#renderer/experiment/population-odds.tsx";
 
-export interface FormPart {
-  form: FormState;
-  set(change: Partial<FormState>): void;
-}
-
-export function ConnectionChoice({ form, set }: FormPart) {
-  const keyStatus = useAppState((state) => state.info?.keyStatus ?? "none");
+export function ConnectionChoice({ form, set, unfit, variable }: FormPart & { variable: Variable }) {
   const [showPopulation, setShowPopulation] = useState(false);
   return (
     <>
@@ -36,16 +32,22 @@ export function ConnectionChoice({ form, set }: FormPart) {
             A simulated population answers: no key, offline, free. Its figures prove that measuring works; they say nothing about how a
             model behaves, and simulated agents do not react to wording.
           </p>
-          <Button variant="default" onClick={() => setShowPopulation(!showPopulation)} aria-expanded={showPopulation}>
+          <Button id={fieldId("odds")} variant="default" onClick={() => setShowPopulation(!showPopulation)} aria-expanded={showPopulation}>
             {showPopulation ? "Hide the population’s odds" : "Change the population’s odds"}
           </Button>
-          <Collapse expanded={showPopulation}>
-            <PopulationSliders population={form.population} onChange={(population) => set({ population })} />
-          </Collapse>
+          {showPopulation && (
+            <PopulationOdds
+              population={form.population}
+              variable={variable}
+              onChange={(population) => set({ population })}
+              onUnfit={(why) => unfit("odds", why)}
+            />
+          )}
         </>
       )}
       {form.connection === "compatible" && (
         <TextInput
+          id={fieldId("base-url")}
           label="Base URL"
           description="Ollama :11434, LM Studio :1234, llama.cpp :8080, LiteLLM … without /v1."
           value={form.baseUrl}
@@ -55,25 +57,25 @@ export function ConnectionChoice({ form, set }: FormPart) {
       {form.connection !== "simulated" && (
         <>
           <TextInput
+            id={fieldId("model")}
             label="Model"
             placeholder={form.connection === "compatible" ? "its name on that server" : "each agent’s own"}
-            value={variesModel(form) ? "" : form.model}
+            value={variesModel(form) ? "" : form.connection === "compatible" ? form.ownModel : form.model}
             disabled={variesModel(form)}
             description={variesModel(form) ? "Models are varied above." : null}
-            onChange={(event) => set({ model: event.currentTarget.value })}
+            onChange={(event) => set({ [form.connection === "compatible" ? "ownModel" : "model"]: event.currentTarget.value })}
           />
-          {form.connection === "anthropic" && keyStatus === "none" && (
-            <Alert color="orange">The Anthropic API needs a key: type one in under Settings.</Alert>
-          )}
         </>
       )}
       <SimpleGrid cols={form.connection === "simulated" ? 1 : 2} spacing="xs">
         <CapFields
           outputTokens={form.maxOutputTokens}
           usd={form.maxUsd}
+          idOf={fieldId}
           withUsd={form.connection !== "simulated"}
           onOutputTokens={(maxOutputTokens) => set({ maxOutputTokens })}
           onUsd={(maxUsd) => set({ maxUsd })}
+          onUnfit={unfit}
         />
       </SimpleGrid>
     </>

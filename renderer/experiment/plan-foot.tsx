@@ -1,17 +1,15 @@
 /** Owns the foot of the form: what keeps it from starting, what it will take in a line, and the start. */
-import { Alert, Button, Group } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import type { ReactNode } from "react";
-import type { Problem } from "#shared/problem.ts";
 import type { ForecastInfo } from "#shared/rpc/types.ts";
 import { rangeText, usdText } from "#renderer/experiment/plan-preview.tsx";
-import { useAppState } from "#renderer/state/context.ts";
+import { Notices } from "#renderer/experiment/notices.tsx";
+import type { Readiness } from "#renderer/experiment/readiness.ts";
 import { count, plural } from "#renderer/ui/words.ts";
-
-const MOST_PROBLEMS = 3;
 
 export interface PlanFootProps {
   forecast: ForecastInfo | null;
-  problems: Problem[];
+  readiness: Readiness;
   /** Whether the forecast is that of the form as it stands. */
   current: boolean;
   starting: boolean;
@@ -20,20 +18,11 @@ export interface PlanFootProps {
   children?: ReactNode;
 }
 
-export function PlanFoot({ forecast, problems, current, starting, onStart, children }: PlanFootProps) {
-  const readOnly = useAppState((state) => state.info?.readOnly ?? false);
-  const shown = [...new Set(problems.map((problem) => problem.message))];
-  const ready = forecast !== null && current && shown.length === 0 && !readOnly;
+export function PlanFoot({ forecast, readiness, current, starting, onStart, children }: PlanFootProps) {
+  const ready = forecast !== null && current && readiness.before.length === 0;
   return (
     <div className="sticky-foot">
-      {shown.length > 0 && (
-        <Alert color="orange" role="alert" className="foot-alert">
-          {shown.slice(0, MOST_PROBLEMS).map((message) => (
-            <p key={message}>{message}</p>
-          ))}
-          {shown.length > MOST_PROBLEMS && <p>And {shown.length - MOST_PROBLEMS} more like these.</p>}
-        </Alert>
-      )}
+      <Notices readiness={readiness} />
       {children}
       {forecast && (
         <p style={{ fontSize: 12 }} className="muted num" data-testid="forecast">

@@ -1,6 +1,8 @@
 /** Owns what is shown of an experiment before its start: what it will take, its arms, in what they differ. */
 import type { Problem } from "#shared/problem.ts";
 import type { ForecastInfo, Range } from "#shared/rpc/types.ts";
+import type { Suite } from "#shared/task/schema.ts";
+import { PlannedTasks } from "#renderer/experiment/planned-tasks.tsx";
 import { ConfoundList } from "#renderer/ui/confound-list.tsx";
 import { count, plural } from "#renderer/ui/words.ts";
 
@@ -14,9 +16,12 @@ export interface PlanPreviewProps {
   /** Why there is no forecast. */
   problems: readonly Problem[];
   isFirst: boolean;
+  /** The suite that was chosen, and which of its tasks; null for all but the twins. */
+  suite: Suite | null;
+  tasks: readonly string[] | null;
 }
 
-export function PlanPreview({ forecast, problems, isFirst }: PlanPreviewProps) {
+export function PlanPreview({ forecast, problems, isFirst, suite, tasks }: PlanPreviewProps) {
   return (
     <section className="plan-preview" aria-label="What will run">
       {isFirst && (
@@ -28,6 +33,7 @@ export function PlanPreview({ forecast, problems, isFirst }: PlanPreviewProps) {
         </div>
       )}
       {forecast && <Planned forecast={forecast} />}
+      {suite && <PlannedTasks suite={suite} chosen={tasks} />}
       {!forecast && problems.length > 0 && <NotYet problems={problems} />}
       {!forecast && problems.length === 0 && <p className="muted">What it will take is worked out here once the form says what to run.</p>}
     </section>
@@ -53,11 +59,6 @@ function Planned({ forecast }: { forecast: ForecastInfo }) {
             ? "Every cell is done already."
             : `${basisWords(forecast)} Retries come on top; what must not be passed is said by a cap.`}
         </p>
-        {forecast.strays.map((sentence) => (
-          <p key={sentence} role="note" style={{ fontSize: 12 }}>
-            {sentence}
-          </p>
-        ))}
       </div>
       <div>
         <h3>

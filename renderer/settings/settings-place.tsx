@@ -4,6 +4,7 @@ import { useState } from "react";
 import { SIMULATED_MODEL } from "#shared/run/connection.ts";
 import { type Looks as LooksShape, readLooks, TEXT_SIZES, wearLooks } from "#renderer/ui/looks.ts";
 import { useApp, useAppState } from "#renderer/state/context.ts";
+import { KEY_FIELD } from "#renderer/ui/field-ids.ts";
 import { TopBar } from "#renderer/ui/topbar.tsx";
 
 const KEY_WORDS = {
@@ -128,6 +129,7 @@ function AnthropicKey() {
       </p>
       <Group align="end" mt={8}>
         <PasswordInput
+          id={KEY_FIELD}
           size="xs"
           label="API key"
           autoComplete="off"

@@ -4,7 +4,7 @@ import type { OrgSource } from "#shared/rpc/contract.ts";
 import type { AppInfo, ExperimentSummary, OrgSummary, PresetInfo, SuiteInfo } from "#shared/rpc/types.ts";
 import { type LabLink, sentenceOf } from "#renderer/lab/lab.ts";
 import { Draft } from "#renderer/state/draft.ts";
-import { type FormState, initialForm } from "#renderer/state/experiment-form.ts";
+import { type FormState, initialForm, offered, type Server } from "#renderer/state/experiment-form.ts";
 
 export type Place = "design" | "experiment" | "drift" | "settings";
 
@@ -29,7 +29,7 @@ export interface AppState {
   /** What that form holds: kept while the app is open, wherever one goes meanwhile, and the start of the next one. */
   form: FormState;
   /** The compatible server that was used last. */
-  ownServer: { baseUrl: string; model: string };
+  ownServer: Server;
   toasts: Toast[];
   loaded: boolean;
 }
@@ -41,7 +41,7 @@ interface Where {
   place?: Place;
   orgId?: string;
   experimentId?: string;
-  ownServer?: { baseUrl: string; model: string };
+  ownServer?: Server;
 }
 
 export class App {
@@ -123,8 +123,11 @@ export class App {
     this.store.setState({ making: false });
   }
 
-  rememberServer(ownServer: { baseUrl: string; model: string }): void {
+  /** The server that is offered from now on; fields of the form that were not touched follow. */
+  rememberServer(ownServer: Server): void {
+    const before = this.store.getState().ownServer;
     this.store.setState({ ownServer });
+    this.changeForm((form) => offered(form, before, ownServer));
     this.#remember();
   }
 

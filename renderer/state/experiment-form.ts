@@ -4,6 +4,11 @@ import type { ExperimentChoices } from "#shared/rpc/contract.ts";
 import { DEFAULT_POPULATION, type Population } from "#shared/population/schema.ts";
 import { axisTexts, type Variation } from "#renderer/state/variations.ts";
 
+export interface Server {
+  baseUrl: string;
+  model: string;
+}
+
 export interface FormState {
   name: string;
   orgs: string[];
@@ -13,7 +18,11 @@ export interface FormState {
   tasks: string[] | null;
   repeats: number;
   connection: "simulated" | "anthropic" | "compatible";
+  /** Of a server of one's own. */
   baseUrl: string;
+  /** A model on that server. */
+  ownModel: string;
+  /** For every agent, on the Anthropic API; empty for each agent's own. */
   model: string;
   seed: number;
   /** Traits, and what is varied. */
@@ -24,8 +33,11 @@ export interface FormState {
   population: Population;
 }
 
+/** What people give as the address of a server. */
+export const ADDRESS = /^https?:\/\/\S+$/;
+
 /** Nothing chosen yet: no org, and no suite until there are some. */
-export function initialForm(server: { baseUrl: string; model: string }): FormState {
+export function initialForm(server: Server): FormState {
   return {
     name: "",
     orgs: [],
@@ -35,12 +47,21 @@ export function initialForm(server: { baseUrl: string; model: string }): FormSta
     repeats: 5,
     connection: "simulated",
     baseUrl: server.baseUrl,
-    model: server.model,
+    ownModel: server.model,
+    model: "",
     seed: 1,
     variations: [],
     maxOutputTokens: null,
     maxUsd: null,
     population: DEFAULT_POPULATION,
+  };
+}
+
+/** What follows when another server is offered: a field that holds what was offered before was not chosen. */
+export function offered(form: FormState, before: Server, now: Server): Partial<FormState> {
+  return {
+    ...(form.baseUrl === before.baseUrl ? { baseUrl: now.baseUrl } : {}),
+    ...(form.ownModel === before.model ? { ownModel: now.model } : {}),
   };
 }
 
@@ -53,9 +74,9 @@ export function variesModel(form: Pick<FormState, "variations" | "connection">):
 export function choicesOf(form: FormState): ExperimentChoices | null {
   if (form.orgs.length === 0 || form.suiteId === "" || (form.tasks !== null && form.tasks.length === 0)) return null;
   const manyModels = variesModel(form);
+  const model = (form.connection === "compatible" ? form.ownModel : form.model).trim();
   // A server of one's own does not know the models that an org names.
-  if (form.connection === "compatible" && (!/^https?:\/\/\S+$/.test(form.baseUrl) || (form.model.trim() === "" && !manyModels)))
-    return null;
+  if (form.connection === "compatible" && (!ADDRESS.test(form.baseUrl) || (model === "" && !manyModels))) return null;
   return {
     orgs: form.orgs,
     solos: form.solos,
@@ -66,7 +87,7 @@ export function choicesOf(form: FormState): ExperimentChoices | null {
       form.connection === "compatible"
         ? { kind: "compatible", baseUrl: form.baseUrl.replace(/\/+$/, "").replace(/\/v1$/, ""), takesTemperature: true }
         : { kind: form.connection },
-    model: form.connection === "simulated" || manyModels || form.model.trim() === "" ? null : form.model.trim(),
+    model: form.connection === "simulated" || manyModels || model === "" ? null : model,
     population: form.population,
     seed: form.seed,
     // The simulated population answers for every model, so there is nothing to vary.
@@ -80,17 +101,4 @@ export function capsOf(form: Pick<FormState, "connection" | "maxOutputTokens" | 
   usd: number | null;
 } {
   return { outputTokens: form.maxOutputTokens, usd: form.connection === "simulated" ? null : form.maxUsd };
-}
-
-/** Keeps keep + weaken + contradict at most 1: the one that moves wins, the others give way in proportion. */
-export function withOdds(population: Population, field: "keep" | "weaken" | "contradict", value: number): Population {
-  const before = population.default;
-  const others = (["keep", "weaken", "contradict"] as const).filter((each) => each !== field);
-  const rest = others.reduce((sum, each) => sum + before[each], 0);
-  const room = 1 - value;
-  const scale = rest > room && rest > 0 ? room / rest : 1;
-  const odds = { ...before, [field]: value };
-  // Down, never up: two that are rounded up would pass 1 together. The tiny part is for what floating point holds a little too small.
-  for (const each of others) odds[each] = Math.floor(before[each] * scale * 100 + 1e-6) / 100;
-  return { ...population, default: odds };
 }

@@ -15,6 +15,8 @@ export interface FileFormat<T> {
   /** `migrations[n]` lifts version n to n + 1. */
   migrations: Record<number, Migration>;
   schema: z.ZodType<T>;
+  /** What a person calls a place in such a file; null for its path. */
+  placeInWords?: (file: Record<string, unknown>, path: readonly PropertyKey[]) => string | null;
 }
 
 /** How a person reads a path into a document: `agents[2].name`. */
@@ -53,15 +55,21 @@ export function loadValue<T>(format: FileFormat<T>, raw: unknown, name: string):
   }
   const parsed = format.schema.safeParse(current);
   if (parsed.success) return { ok: true, value: parsed.data, problems: [] };
-  return { ok: false, problems: parsed.error.issues.slice(0, 10).map((issue) => schemaProblem(issue, name)) };
+  return {
+    ok: false,
+    problems: parsed.error.issues
+      .slice(0, 10)
+      .map((issue) => schemaProblem(issue, name, format.placeInWords?.(current, issue.path) ?? null)),
+  };
 }
 
 function fail<T>(code: string, message: string): Loaded<T> {
   return { ok: false, problems: [errorProblem(code, message)] };
 }
 
-function schemaProblem(issue: z.core.$ZodIssue, name: string): Problem {
-  const where = pathInWords(issue.path);
+function schemaProblem(issue: z.core.$ZodIssue, name: string, words: string | null): Problem {
+  const path = pathInWords(issue.path);
+  const where = words ?? (path === "" ? "the document" : `"${path}"`);
   const what = issue.message.replace(/^Invalid input: /, "").replace(/\.$/, "");
-  return errorProblem("wrong-field", `${name}: ${where === "" ? "the document" : `"${where}"`} is wrong: ${what}.`);
+  return { ...errorProblem("wrong-field", `${name}: ${where} is wrong: ${what}.`), path: issue.path };
 }

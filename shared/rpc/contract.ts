@@ -134,6 +134,9 @@ export const contract = {
     list: base.output(type<rpc.SuiteInfo[]>()),
     import: base.input(z.object({ text, fileName: z.string().max(500) })).output(type<rpc.ImportedSuite>()),
   },
+  populations: {
+    import: base.input(z.object({ text, fileName: z.string().max(500) })).output(type<rpc.ImportedPopulation>()),
+  },
   experiments: {
     list: base.output(type<rpc.ExperimentSummary[]>()),
     forecast: base.input(choicesSchema).output(type<rpc.PlanAnswer>()),
@@ -157,6 +160,7 @@ export const contract = {
     archive: base.input(z.object({ id, archived: z.boolean() })).output(type<{ ok: true }>()),
     delete: base.input(z.object({ id })).output(type<{ ok: true }>()),
     detail: base.input(z.object({ id })).output(type<rpc.ExperimentDetail>()),
+    cell: base.input(z.object({ id, armId: id, taskId: id, repeat: z.number().int().min(1) })).output(type<rpc.CellView>()),
     watch: base.input(z.object({ id })).output(eventIterator(type<rpc.ExperimentView>())),
   },
   drift: {

@@ -5,8 +5,9 @@ import type { Badge, Code, Parts, Reason, Span, Verdict } from "#shared/drift/ty
 import type { Plan } from "#shared/experiment/plan.ts";
 import type { Op } from "#shared/org/edit.ts";
 import type { Org, Relay, Trait } from "#shared/org/schema.ts";
+import type { Population } from "#shared/population/schema.ts";
 import type { Problem } from "#shared/problem.ts";
-import type { ChangeKind, RunStatus, StampedEvent } from "#shared/run/events.ts";
+import type { ChangeKind, EndReason, RunStatus, StampedEvent } from "#shared/run/events.ts";
 import type { ToolSpec } from "#shared/run/messages.ts";
 import type { PromptPart } from "#shared/run/prompt-part.ts";
 import type { Suite } from "#shared/task/schema.ts";
@@ -118,6 +119,8 @@ export interface SuiteInfo {
 export type ImportedOrg = { ok: true; id: string; problems: Problem[] } | { ok: false; problems: Problem[] };
 export type ImportedSuite = { ok: true; suiteId: string; problems: Problem[] } | { ok: false; problems: Problem[] };
 
+export type ImportedPopulation = { ok: true; population: Population; problems: Problem[] } | { ok: false; problems: Problem[] };
+
 export interface CellCounts {
   done: number;
   failed: number;
@@ -165,6 +168,8 @@ export interface ForecastInfo {
   strays: string[];
   /** How the arms differ in more than what is compared, from their designs (M13). */
   confounds: Confound[];
+  /** Orgs that run, but have something to look at: what their own problem list says, without the errors that keep one from running. */
+  orgWarnings: { orgId: string; name: string; messages: string[] }[];
   /** An experiment with this very plan, which would be gone on with. */
   existing: string | null;
 }
@@ -172,10 +177,14 @@ export interface ForecastInfo {
 export type PlanAnswer = { ok: true; forecast: ForecastInfo } | { ok: false; problems: Problem[] };
 export type StartAnswer = { ok: true; id: string; existing: boolean } | { ok: false; problems: Problem[] };
 
-/** What a sweep or a share of traits can set in all chosen orgs alike. */
+/** What a sweep or a share of traits can set in all chosen orgs alike, and who writes in any of them. */
 export interface Variable {
   /** Handoffs; the value is what names one in a sweep. */
   edges: { value: string; label: string }[];
+  /** Every handoff of any of the orgs by its id, named by its ends. */
+  handoffs: { id: string; label: string }[];
+  /** Every role of any of the orgs, and that of one agent alone. */
+  roles: string[];
   /** Traits that have instructions in every org, with the shares of agents that can be given in full. */
   traits: { trait: Trait; shares: { value: string; label: string }[] }[];
 }
@@ -226,6 +235,29 @@ export interface ExperimentView {
   firstFailure: string | null;
   /** Why cells failed, the most frequent sentence first; three at most. */
   failures: { sentence: string; cells: number }[];
+}
+
+/** One cell, looked into; while it runs, as far as it is. */
+export interface CellView {
+  letter: CellLetter;
+  /** Why it failed, as a sentence with its code. */
+  failure: string | null;
+  /** Null: it has not ended by itself. */
+  endReason: EndReason | null;
+  /** `by`: who wrote it, where that is known. */
+  deliverable: { by: string | null; text: string } | null;
+  /** What was written, in order. */
+  messages: CellMessage[];
+}
+
+export interface CellMessage {
+  id: string;
+  round: number;
+  /** Names of agents. */
+  from: string;
+  to: string;
+  text: string;
+  fate: "waiting" | "read" | "never-read";
 }
 
 export interface ExperimentDetail {

@@ -86,7 +86,7 @@ test("stop stops, what had finished is kept, and going on finishes the same expe
   const page = await open();
   await runSample(page, "200");
   await expect(page.getByTestId("progress")).not.toHaveText(/^0 of/);
-  await page.getByRole("button", { name: "Stop" }).click();
+  await page.getByRole("button", { name: "Stop", exact: true }).click();
   await expect(page.getByText("Stopped. What had finished is kept")).toBeVisible();
   const stopped = await page.getByTestId("progress").innerText();
   expect(stopped).not.toMatch(/^3,600 of/);
@@ -94,8 +94,8 @@ test("stop stops, what had finished is kept, and going on finishes the same expe
   await expect(page.getByTestId("progress")).toHaveText(stopped);
   await expect(page.getByRole("button", { name: "Run what is missing" })).toBeVisible();
   await page.getByRole("button", { name: "Run what is missing" }).click();
-  await expect(page.getByRole("button", { name: "Stop" })).toBeVisible();
-  await page.getByRole("button", { name: "Stop" }).click();
+  await expect(page.getByRole("button", { name: "Stop", exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Stop", exact: true }).click();
   await expect(page.getByRole("button", { name: "Run what is missing" })).toBeVisible();
 });
 
@@ -171,4 +171,25 @@ test("a budget without a past run is refused with what to do; the pilot is run f
   await page.getByRole("button", { name: "Start", exact: true }).click();
   await allDone(page, 27);
   await expect(page.getByRole("button", { name: /^Pilot of Chain of three/ })).toBeVisible();
+});
+
+test("a square of the matrix opens its cell: its state, its deliverable and who wrote what to whom", async ({ open }) => {
+  const page = await open();
+  await runSample(page, "2");
+  await allDone(page, 36);
+  const matrix = page.getByRole("region", { name: "Cells" });
+  await expect(matrix.locator(".cell-button")).toHaveCount(36);
+  // One stop of the Tab key; arrow keys lead on.
+  await expect(matrix.locator(".cell-button[tabindex='0']")).toHaveCount(1);
+  await matrix.locator(".cell-button").first().focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  const panel = page.getByRole("dialog");
+  await expect(panel).toContainText("repeat 2 of 2");
+  await expect(panel).toContainText("complete");
+  await expect(panel.getByRole("region", { name: "Deliverable" })).toContainText("by Writer");
+  await expect(panel.getByRole("region", { name: "Messages" }).getByRole("listitem").first()).toContainText("round 1 Lead → Analyst");
+  await page.keyboard.press("Escape");
+  await expect(panel).toHaveCount(0);
+  await expect(matrix.locator(".cell-button").nth(1)).toBeFocused();
 });

@@ -186,7 +186,7 @@ describe("driftlab run", () => {
     ];
     const without = await driftlab(...args());
     expect(without.code).toBe(2);
-    expect(without.err).toMatch(/no finished run of "Test org" on t1, t2, t3 .*Add --pilot 3 to do so\./);
+    expect(without.err).toMatch(/no finished run of "Test org" on any of the 3 tasks .*Add --pilot 3 to do so\./);
     const first = await driftlab(...args("--pilot", "2", "--json", "pilot.json"));
     expect(first.code).toBe(0);
     const lines = first.err.split("\n").filter((line) => /cells|Solo/.test(line));

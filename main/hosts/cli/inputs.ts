@@ -3,17 +3,16 @@ import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { type Baseline, BASELINES } from "#shared/experiment/plan.ts";
-import { loadValue } from "#shared/format/load.ts";
 import { notUtf8 } from "#shared/format/text.ts";
 import { type FamilySpec, generateOrg, readFamily } from "#shared/org/families.ts";
 import { loadOrg } from "#shared/org/load.ts";
 import type { Org } from "#shared/org/schema.ts";
-import { DEFAULT_POPULATION, type Population, populationFormat } from "#shared/population/schema.ts";
+import { DEFAULT_POPULATION, type Population } from "#shared/population/schema.ts";
 import { problemsAsLine } from "#shared/problem.ts";
 import { type ConnectionSpec, connectionSchema, hasUserInfo, NO_USER_INFO } from "#shared/run/connection.ts";
 import type { Suite } from "#shared/task/schema.ts";
+import { loadPopulation } from "#main/exchange/load-population.ts";
 import { loadSuite } from "#main/exchange/load-suite.ts";
-import { parseText } from "#main/exchange/text-file.ts";
 import { BadInput } from "#main/hosts/cli/exit.ts";
 import { builtInSuites, preset, presets } from "#main/lab/library.ts";
 import { suiteProblems } from "#main/lab/suite-problems.ts";
@@ -78,8 +77,7 @@ export function readSuite(name: string): Suite {
 
 export function readPopulation(file: string | undefined): Population {
   if (file === undefined) return DEFAULT_POPULATION;
-  const parsed = parseText(readText(file), basename(file));
-  const loaded = parsed.ok ? loadValue(populationFormat, parsed.value, basename(file)) : parsed;
+  const loaded = loadPopulation(readText(file), basename(file));
   if (!loaded.ok) throw new BadInput(problemsAsLine(loaded.problems));
   return loaded.value;
 }

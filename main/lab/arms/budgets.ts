@@ -99,12 +99,11 @@ function noUsage(baseline: string, org: Known): Frozen {
 
 function noPilot(baseline: string, design: Known, tasks: readonly string[], medians: readonly (PastMedian | null)[]): Frozen {
   const missing = tasks.filter((_, index) => medians[index] === null);
-  const first = missing.slice(0, 5).join(", ");
   return {
     ok: false,
     problem: errorProblem(
       "no-pilot",
-      `There is no finished run of "${design.name}" on ${first}${missing.length > 5 ? ` and ${missing.length - 5} more tasks` : ""} with this connection, model and population, and ${baseline} takes its budget from one: run "${design.name}" a few times first, as a pilot does.`,
+      `There is no finished run of "${design.name}" on ${missing.length === tasks.length ? (tasks.length === 1 ? "the task" : `any of the ${tasks.length} tasks`) : `${missing.length} of the ${tasks.length} tasks`} with this connection, model and population, and ${baseline} takes its budget from one: run "${design.name}" a few times first, as a pilot does.`,
       missing,
     ),
   };

@@ -1,7 +1,8 @@
 /** Owns the use cases before an experiment: what can be varied, the forecast, a pilot, the start. */
 import type { ExperimentChoices } from "#shared/rpc/contract.ts";
 import { errorProblem, type Loaded, type Problem } from "#shared/problem.ts";
-import type { PlanAnswer, StartAnswer } from "#shared/rpc/types.ts";
+import { orgProblems } from "#shared/org/problems.ts";
+import type { ForecastInfo, PlanAnswer, StartAnswer } from "#shared/rpc/types.ts";
 import { strayEntries } from "#shared/population/strays.ts";
 import { takesTemperature } from "#shared/run/connection.ts";
 import { frozenBefore } from "#main/lab/arms/frozen.ts";
@@ -90,10 +91,20 @@ export function forecastExperiment(lab: Lab, choices: ExperimentChoices): PlanAn
       arms: plan.arms.map(({ id, kind, name }) => ({ id, kind, name })),
       unpriced: modelsWithoutPrice(plan, designs, prices),
       strays: plan.population ? strayEntries(plan.population, [...designs.values()]) : [],
+      orgWarnings: warningsOf(lab, choices.orgs),
       confounds: designConfounds({ plan, designs: byArm, connection: { takesTemperature: takesTemperature(plan.connection) } }),
       existing,
     },
   };
+}
+
+/** What is worth a look in orgs that run all the same. */
+function warningsOf(lab: Lab, ids: readonly string[]): ForecastInfo["orgWarnings"] {
+  return ids.flatMap((orgId) => {
+    const org = lab.store.orgs.get(orgId)?.draft;
+    const messages = org ? orgProblems(org).flatMap(({ severity, message }) => (severity === "warning" ? [message] : [])) : [];
+    return org && messages.length > 0 ? [{ orgId, name: org.name, messages }] : [];
+  });
 }
 
 /** Locks the plan and starts; the same plan goes on unless a fresh one is wanted. */

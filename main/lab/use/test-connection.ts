@@ -33,6 +33,18 @@ export async function testConnection(
       onRetry: () => undefined,
     },
   );
-  if (!result.ok) return { ok: false, message: `It did not answer: ${result.failure.message}` };
+  if (!result.ok) return { ok: false, message: `It did not answer: ${result.failure.message}${nextStep(result.failure.message, spec)}` };
   return { ok: true, message: `It answered as ${result.answer.servedModel}.` };
+}
+
+/** Names of programs by the port at which they listen unless told otherwise. */
+const PROGRAMS: Record<string, string> = { "11434": "Ollama", "1234": "LM Studio", "8080": "llama.cpp", "4000": "LiteLLM" };
+
+/** What to do where nobody listens; where somebody answered, the answer says what is wrong. */
+function nextStep(message: string, spec: ConnectionSpec): string {
+  if (!/\b(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_\w+)\b/.test(message)) return "";
+  if (spec.kind !== "compatible") return ". Is this machine online?";
+  if (/\b(ENOTFOUND|EAI_AGAIN)\b/.test(message)) return ". No machine of that name is known here: correct the address.";
+  const program = PROGRAMS[new URL(spec.baseUrl).port] ?? "the server";
+  return `. Is ${program} running there? Start it, or change the address.`;
 }

@@ -4,11 +4,12 @@ import { type Org, TRAITS } from "#shared/org/schema.ts";
 import type { Variable } from "#shared/rpc/types.ts";
 import { percent, withTraits } from "#main/lab/arms/traits.ts";
 import type { Lab } from "#main/lab/lab.ts";
+import { SOLO_ROLE } from "#main/lab/solo.ts";
 
 /** Handoffs and traits that all of these orgs have; orgs that are gone are passed over. */
 export function variableIn(lab: Lab, ids: readonly string[]): Variable {
   const orgs = ids.map((id) => lab.store.orgs.get(id)?.draft ?? null).filter((org) => org !== null && org.agents.length > 0) as Org[];
-  return { edges: edgesOf(orgs), traits: traitsOf(orgs) };
+  return { edges: edgesOf(orgs), handoffs: handoffsOf(orgs), roles: rolesOf(orgs), traits: traitsOf(orgs) };
 }
 
 /** Of one org every handoff, by its id; of several those whose names are in each of them once. */
@@ -23,6 +24,20 @@ function edgesOf(orgs: readonly Org[]): Variable["edges"] {
   return once(first)
     .filter((name) => others.every((org) => once(org).includes(name)))
     .map((name) => ({ value: name, label: name }));
+}
+
+/** Every handoff once; an id that means another pair in another org is told by both. */
+function handoffsOf(orgs: readonly Org[]): Variable["handoffs"] {
+  const labels = new Map<string, Set<string>>();
+  for (const org of orgs)
+    for (const edge of runnableHandoffs(org)) labels.set(edge.id, (labels.get(edge.id) ?? new Set()).add(edgeName(org, edge)));
+  return [...labels].map(([id, names]) => ({ id, label: [...names].join(" / ") }));
+}
+
+/** The agent that is alone among them: solo arms write too. */
+function rolesOf(orgs: readonly Org[]): string[] {
+  const roles = orgs.flatMap((org) => org.agents.map((agent) => agent.role)).filter((role) => role !== "");
+  return [...new Set([...roles, SOLO_ROLE])];
 }
 
 function edgeName(org: Org, { source, target }: { source: string; target: string }): string {

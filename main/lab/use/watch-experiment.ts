@@ -86,7 +86,8 @@ function lettersOf(plan: Plan, cells: readonly CellRow[], live: LivePicture | nu
   );
 }
 
-function letterOf(cell: CellRow, running: boolean, cutOff: boolean): CellLetter {
+/** The state of a cell that has been begun. */
+export function letterOf(cell: CellRow, running: boolean, cutOff: boolean): CellLetter {
   if (cell.outcome === "failed") return "f";
   if (cell.outcome === "stopped") return "s";
   if (cell.outcome === "done") return cell.status === "refused" ? "u" : cell.status === "incomplete" ? "i" : "d";

@@ -26,6 +26,38 @@ export function experimentContract(use: () => Given): void {
       });
     });
 
+    it("looks into one cell: its state, its deliverable, the messages of its run in order", async () => {
+      const { client } = use();
+      const { orgId, suiteId } = await importPlain(client);
+      const id = await runToEnd(client, choices(orgId, suiteId));
+      const { plan } = await client.experiments.detail({ id });
+      const [taskId, org, solo] = [plan.tasks[0]?.id ?? "", ...plan.arms.map((arm) => arm.id)] as [string, string, string];
+      const cell = await client.experiments.cell({ id, armId: org, taskId, repeat: 1 });
+      expect(cell).toMatchObject({ letter: "d", failure: null, deliverable: { by: expect.any(String) } });
+      expect(cell.messages.length).toBeGreaterThan(0);
+      expect(cell.messages.map((each) => each.round)).toEqual(cell.messages.map((each) => each.round).sort((a, b) => a - b));
+      for (const each of cell.messages) expect(each.text).not.toBe("");
+      const alone = await client.experiments.cell({ id, armId: solo, taskId, repeat: 1 });
+      expect(alone.messages).toEqual([]);
+      expect(alone.deliverable?.text).not.toBe("");
+      await expect(client.experiments.cell({ id, armId: org, taskId, repeat: 99 })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    });
+
+    it("warns of what an org has to look at, though it runs", async () => {
+      const { client } = use();
+      const { suiteId } = await importPlain(client);
+      const org = testOrg("Lead>Writer", (each) => ({
+        ...each,
+        agents: [...each.agents, { ...each.agents[0], id: "agent_idle", name: "Idle", receivesBrief: false } as (typeof each.agents)[0]],
+      }));
+      const idle = await client.orgs.import({ text: orgFileText(org), fileName: "idle.org.json" });
+      if (!idle.ok) throw new Error("refused");
+      expect(await client.experiments.forecast(choices(idle.id, suiteId))).toMatchObject({
+        ok: true,
+        forecast: { orgWarnings: [{ orgId: idle.id, name: org.name, messages: [expect.stringContaining("Idle")] }] },
+      });
+    });
+
     it("says why an experiment cannot start, before and at the start", async () => {
       const { client } = use();
       const { orgId, suiteId } = await importPlain(client);

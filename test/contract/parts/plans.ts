@@ -39,8 +39,23 @@ export function planContract(use: () => Given): void {
       const two = await client.experiments.variable({ orgs: [long, short] });
       expect(two.edges).toEqual([{ value: "Lead → Analyst", label: "Lead → Analyst" }]);
       expect(two.traits[0]?.shares.map((each) => each.label)).toContain("50 % of agents");
-      expect(await client.experiments.variable({ orgs: [long, plain] })).toEqual({ edges: [], traits: [] });
-      expect(await client.experiments.variable({ orgs: [] })).toEqual({ edges: [], traits: [] });
+      // Who writes is told of any of them, by what a population names them by.
+      expect(two.handoffs.map(({ label }) => label)).toContain("Lead → Analyst");
+      expect(two.roles).toContain("solo");
+      expect(await client.experiments.variable({ orgs: [long, plain] })).toMatchObject({ edges: [], traits: [] });
+      expect(await client.experiments.variable({ orgs: [] })).toEqual({ edges: [], handoffs: [], roles: ["solo"], traits: [] });
+    });
+
+    it("reads a population file as the command line does, or says what is wrong with it", async () => {
+      const { client } = use();
+      const read = (text: string) => client.populations.import({ text, fileName: "mine.json" });
+      const good = await read('{"format":"driftlab.population","version":1,"edges":{"h1":{"keep":0.2}}}');
+      expect(good).toMatchObject({ ok: true, population: { edges: { h1: { keep: 0.2, weaken: 0, contradict: 0 } } } });
+      const bad = await read('{"format":"driftlab.population","version":1,"silence":3,"default":{"keep":2}}');
+      expect(bad.ok).toBe(false);
+      const said = bad.problems.map(({ message }) => message).join(" ");
+      for (const field of ["default.keep", "silence"]) expect(said).toContain(field);
+      expect((await read("{")).problems[0]?.code).toBe("broken-json");
     });
 
     it("makes an arm of every combination of what is offered, and says in what the arms differ", async () => {

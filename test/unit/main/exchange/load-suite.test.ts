@@ -58,12 +58,18 @@ describe("loading a suite", () => {
       "a.yaml",
       YAML.replace("kind: limit", "kind: limit\n        weight: 0"),
       "wrong-field",
-      /"tasks\[0\]\.ledger\[0\]\.weight"/,
+      /"ledger\[0\]\.weight" of the task “One”/,
     ],
     ["a weight below 0", "a.yaml", YAML.replace("kind: limit", "kind: limit\n        weight: -1"), "wrong-field", /weight/],
     ["a weight without end", "a.yaml", YAML.replace("kind: limit", "kind: limit\n        weight: .inf"), "wrong-field", /weight/],
-    ["a kind that does not exist", "a.yaml", YAML.replace("kind: limit", "kind: whim"), "wrong-field", /"tasks\[0\]\.ledger\[0\]\.kind"/],
-    ["an id with a slash", "a.yaml", YAML.replace("id: t1", "id: a/b"), "wrong-field", /"tasks\[0\]\.id"/],
+    [
+      "a kind that does not exist",
+      "a.yaml",
+      YAML.replace("kind: limit", "kind: whim"),
+      "wrong-field",
+      /"ledger\[0\]\.kind" of the task “One” .*\(line 16\)\.$/,
+    ],
+    ["an id with a slash", "a.yaml", YAML.replace("id: t1", "id: a/b"), "wrong-field", /"id" of the task “One” .*\(line 8\)\.$/],
   ])("E %s: one clear sentence", (_name, file, text, code, words) => {
     const loaded = loadSuite(text, file);
     expect(loaded).toMatchObject({ ok: false, problems: [{ code, severity: "error" }] });

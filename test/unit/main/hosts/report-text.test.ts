@@ -218,5 +218,5 @@ describe("figures in a terminal", () => {
     [-0.4, "-.40"],
     [1.005, "1.00"],
     [null, "–"],
-  ])("J %s is %s", (value, text) => expect(figure(value)).toBe(text));
+  ])("J %s is %s", (value, words) => expect(figure(value)).toBe(words));
 });

@@ -135,7 +135,7 @@ describe("budgets", () => {
     ] as const) {
       const [problem] = problems({ solos: [baseline], past: before });
       expect(problem).toMatchObject({ code: "no-pilot", ids: ["t1", "t2"] });
-      expect(problem?.message).toContain(`no finished run of "${name}" on t1, t2`);
+      expect(problem?.message).toContain(`no finished run of "${name}" on any of the 2 tasks`);
       expect(problem?.message).toMatch(/run ".*" a few times first, as a pilot does\.$/);
     }
     expect(problems({ solos: ["budget-matched"], past: past(took(1, 1), null) })).toEqual([]);

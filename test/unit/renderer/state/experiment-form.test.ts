@@ -1,8 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { choicesSchema } from "#shared/rpc/contract.ts";
-import { populationSchema } from "#shared/population/schema.ts";
-import { capsOf, choicesOf, type FormState, initialForm, withOdds } from "#renderer/state/experiment-form.ts";
+import { capsOf, choicesOf, type FormState, initialForm, offered } from "#renderer/state/experiment-form.ts";
 
 const SERVER = { baseUrl: "http://localhost:11434", model: "some-model" };
 
@@ -33,7 +31,7 @@ describe("the choices of a new experiment", () => {
       form({ connection: "compatible", baseUrl: "localhost:11434" }),
       form({ connection: "compatible", baseUrl: "http://a b" }),
       form({ connection: "compatible", baseUrl: "" }),
-      form({ connection: "compatible", model: " " }),
+      form({ connection: "compatible", ownModel: " " }),
     ];
     expect(cases.map(choicesOf)).toEqual(cases.map(() => null));
   });
@@ -54,13 +52,13 @@ describe("the choices of a new experiment", () => {
       { kind: "model", values: ["a", "b"] },
       { kind: "memory", values: ["on", "off"] },
     ];
-    expect(choicesOf(form({ connection: "compatible", model: "", variations }))).toMatchObject({
+    expect(choicesOf(form({ connection: "compatible", ownModel: "", variations }))).toMatchObject({
       model: null,
       axes: ["model=a,b", "memory=on,off"],
     });
     expect(choicesOf(form({ connection: "anthropic", model: "one", variations }))?.model).toBeNull();
     expect(choicesOf(form({ connection: "simulated", variations }))?.axes).toEqual(["memory=on,off"]);
-    expect(choicesOf(form({ connection: "compatible", model: "", variations: [{ kind: "model", values: [] }] }))).toBeNull();
+    expect(choicesOf(form({ connection: "compatible", ownModel: "", variations: [{ kind: "model", values: [] }] }))).toBeNull();
   });
 
   it("caps dollars on every connection that costs any", () => {
@@ -75,41 +73,21 @@ describe("the choices of a new experiment", () => {
   it.each(["http://localhost:11434", "http://localhost:11434/", "http://localhost:11434/v1", "http://localhost:11434/v1/"])(
     "takes the address %s as people copy it",
     (baseUrl) => {
-      const choices = choicesOf(form({ connection: "compatible", baseUrl, model: "llama" }));
+      const choices = choicesOf(form({ connection: "compatible", baseUrl, ownModel: "llama" }));
       expect(choices?.connection).toEqual({ kind: "compatible", baseUrl: "http://localhost:11434", takesTemperature: true });
       expect(choicesSchema.safeParse(choices).success).toBe(true);
     },
   );
 });
 
-describe("the population's sliders", () => {
-  const field = fc.constantFrom("keep" as const, "weaken" as const, "contradict" as const);
-  const move = fc.tuple(
-    field,
-    fc.integer({ min: 0, max: 100 }).map((percent) => percent / 100),
-  );
+describe("another server that is offered", () => {
+  const now = { baseUrl: "http://localhost:1234", model: "qwen3" };
 
-  it("always leave a population that the lab takes, and the one that moved where it was put", () => {
-    fc.assert(
-      fc.property(fc.array(move, { minLength: 1, maxLength: 12 }), (moves) => {
-        let { population } = form();
-        for (const [name, value] of moves) {
-          population = withOdds(population, name, value);
-          expect(population.default[name]).toBe(value);
-          expect(populationSchema.safeParse(population).error).toBeUndefined();
-        }
-      }),
-    );
+  it("is taken over by fields that were not touched, and by no others", () => {
+    expect(offered(form(), SERVER, now)).toEqual({ baseUrl: now.baseUrl, ownModel: now.model });
+    expect(offered(form({ ownModel: "mine" }), SERVER, now)).toEqual({ baseUrl: now.baseUrl });
+    expect(offered(form({ ownModel: "mine", baseUrl: "http://elsewhere" }), SERVER, now)).toEqual({});
   });
 
-  it("pinned: two that both give way by half a percent do not pass 1 together", () => {
-    const halves = { ...form().population, default: { keep: 0, weaken: 0.5, contradict: 0.5 } };
-    expect(withOdds(halves, "keep", 0.33).default).toEqual({ keep: 0.33, weaken: 0.33, contradict: 0.33 });
-  });
-
-  it("leave the others alone where there is room", () => {
-    const { population } = form();
-    for (const value of [0, 0.29, 0.57, 0.95])
-      expect(withOdds(population, "keep", value).default).toEqual({ keep: value, weaken: 0.05, contradict: 0 });
-  });
+  it("names no model for the Anthropic API", () => expect(choicesOf(form({ connection: "anthropic" }))?.model).toBeNull());
 });

@@ -19,6 +19,8 @@ const VARIABLE: Variable = {
     { value: "handoff_a_b", label: "A → B" },
     { value: "handoff_b_c", label: "B → C" },
   ],
+  handoffs: [],
+  roles: [],
   traits: [
     {
       trait: "red-team",
@@ -93,10 +95,10 @@ describe("what is varied in a new experiment", () => {
     ];
     expect(stillPossible(chosen, VARIABLE)).toEqual(chosen);
     const shares = [{ value: "0", label: "none" }];
-    expect(stillPossible(chosen, { edges: [], traits: [{ trait: "red-team", shares }] })).toEqual([
+    expect(stillPossible(chosen, { edges: [], handoffs: [], roles: [], traits: [{ trait: "red-team", shares }] })).toEqual([
       { kind: "trait", trait: "red-team", values: ["0"] },
       { kind: "effort", values: ["low"] },
     ]);
-    expect(stillPossible(chosen, { edges: [], traits: [] })).toEqual([{ kind: "effort", values: ["low"] }]);
+    expect(stillPossible(chosen, { edges: [], handoffs: [], roles: [], traits: [] })).toEqual([{ kind: "effort", values: ["low"] }]);
   });
 });
