@@ -5,6 +5,7 @@ import type { Op } from "#shared/org/edit.ts";
 import { PROMPT_TEXTS, PROMPTS_VERSION } from "#main/engine/prompts.ts";
 import * as branches from "#main/lab/use/branches.ts";
 import * as drift from "#main/lab/use/drift.ts";
+import { edgeRunPage } from "#main/lab/use/edge-runs.ts";
 import { previewAgent } from "#main/lab/preview.ts";
 import * as experiments from "#main/lab/use/experiments.ts";
 import * as planning from "#main/lab/use/plan-experiment.ts";
@@ -186,7 +187,7 @@ export function makeRouter(lab: Lab) {
     },
     drift: {
       get: os.drift.get.handler(({ input }) => found(drift.driftOf(lab, input.id), "The experiment")),
-      handoffs: os.drift.handoffs.handler(({ input }) => found(drift.handoffPage(lab, input), "The experiment")),
+      edgeRuns: os.drift.edgeRuns.handler(({ input }) => found(edgeRunPage(lab, input), "The experiment")),
       deliverable: os.drift.deliverable.handler(({ input }) => found(drift.deliverableOf(lab, input), "The run")),
       run: os.drift.run.handler(({ input }) => found(drift.runOf(lab, input), "The run")),
       exportReport: os.drift.exportReport.handler(({ input }) => found(drift.exportReport(lab, input.id), "The experiment")),

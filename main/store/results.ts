@@ -71,7 +71,8 @@ function runsOf(spender: Spender): { where: string; id: string } {
   return { where: "r.experiment_id = @id AND r.parent_run_id IS NULL", id: spender.experiment };
 }
 
-const RUN_OF_CELL = "JOIN cells c ON c.run_id = r.id AND c.outcome = 'done'";
+/** Of `runs r`: those that stand in a cell that is done. */
+export const RUN_OF_CELL = "JOIN cells c ON c.run_id = r.id AND c.outcome = 'done'";
 
 export class ResultTable {
   #db: Database;
@@ -288,16 +289,6 @@ export class ResultTable {
         limit: filter.limit ?? -1,
         offset: filter.offset ?? 0,
       }) as HandoffResultRow[];
-  }
-
-  countHandoffs(experimentId: string, armId: string, edgeId: string): number {
-    const row = this.#db
-      .prepare(
-        `SELECT COUNT(*) AS n FROM handoffs h JOIN runs r ON r.id = h.run_id ${RUN_OF_CELL}
-         WHERE r.experiment_id = ? AND r.arm_id = ? AND h.edge_id = ? AND h.state = 'shown'`,
-      )
-      .get(experimentId, armId, edgeId) as { n: number };
-    return row.n;
   }
 
   /** The codes of one text of a run. */

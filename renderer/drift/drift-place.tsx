@@ -1,6 +1,6 @@
 /** Owns the drift place: map or table, one edge's messages, org against solo. */
 import { Button, Menu, SegmentedControl, Select } from "@mantine/core";
-import { useState } from "react";
+import { useCallback, useMemo } from "react";
 import { DriftMap } from "#renderer/drift/drift-map.tsx";
 import { DriftTable } from "#renderer/drift/drift-table.tsx";
 import { worstEdge } from "#renderer/drift/drift-view-model.ts";
@@ -8,13 +8,17 @@ import { EdgePanel } from "#renderer/drift/edge-panel.tsx";
 import { OrgAgainstSolo } from "#renderer/drift/org-against-solo.tsx";
 import { OverviewPanel } from "#renderer/drift/overview-panel.tsx";
 import { useDrift } from "#renderer/drift/use-drift.ts";
+import { useEdgeFocus } from "#renderer/drift/use-edge-focus.ts";
 import { useApp, useAppState } from "#renderer/state/context.ts";
+import { FIRST_LOOK } from "#renderer/state/drift-view.ts";
 import { useExperiment } from "#renderer/state/use-experiment.ts";
 import { ArmChoice } from "#renderer/ui/arm-choice.tsx";
 import { BadgeTag } from "#renderer/ui/badge.tsx";
 import { saveFile } from "#renderer/ui/files.ts";
 import { TopBar } from "#renderer/ui/topbar.tsx";
 import { count, dollars, plural, timeOf } from "#renderer/ui/words.ts";
+
+import "#renderer/drift/drift.css";
 
 const NO_AGENTS = {};
 
@@ -25,17 +29,22 @@ export function DriftPlace() {
   const openOrg = useAppState((state) => state.draft?.store.getState().orgId ?? null);
   const { view } = useExperiment(id);
   const { answer, problem } = useDrift(id, view ? view.counts.done : -1);
-  const [chosenArm, setArm] = useState<string | null>(null);
-  const [chosenEdge, setChosenEdge] = useState<{ experiment: string | null; edge: string | null }>({ experiment: null, edge: null });
-  // An edge belongs to the experiment in which it was pressed.
-  const edgeId = chosenEdge.experiment === id ? chosenEdge.edge : null;
-  const setEdge = (edge: string | null) => setChosenEdge({ experiment: id, edge });
-  const [as, setAs] = useState<"map" | "table">("map");
+  const look = useAppState((state) => (id === null ? undefined : state.driftViews[id])) ?? FIRST_LOOK;
+  const { edge: edgeId, as } = look;
+  const { heading, leaving } = useEdgeFocus(id, edgeId);
+  const setEdge = useCallback(
+    (next: string | null) => {
+      if (next !== null) leaving();
+      app.lookAtDrift({ edge: next });
+    },
+    [app, leaving],
+  );
 
   const orgArms = answer?.report.arms.filter((arm) => arm.kind === "org") ?? [];
-  const arm = orgArms.find((each) => each.id === chosenArm) ?? orgArms[0];
+  const arm = orgArms.find((each) => each.id === look.arm) ?? orgArms[0];
   const design = arm && answer ? answer.designs[arm.id] : undefined;
-  const edges = answer?.report.edges.filter((edge) => edge.arm === arm?.id) ?? [];
+  // The same list for the same report: another one would have the whole map measured and drawn anew.
+  const edges = useMemo(() => answer?.report.edges.filter((edge) => edge.arm === arm?.id) ?? [], [answer, arm?.id]);
   const edge = edges.find((each) => each.edgeId === edgeId);
   const total = view ? view.counts.done + view.counts.failed + view.counts.stopped + view.counts.waiting : 0;
 
@@ -130,18 +139,9 @@ export function DriftPlace() {
               { value: "table", label: "Table" },
             ]}
             value={as}
-            onChange={(value) => setAs(value as "map" | "table")}
+            onChange={(value) => app.lookAtDrift({ as: value as "map" | "table" })}
           />
-          {orgArms.length > 1 && (
-            <ArmChoice
-              arms={orgArms}
-              value={arm.id}
-              onChange={(value) => {
-                setArm(value);
-                setEdge(null);
-              }}
-            />
-          )}
+          {orgArms.length > 1 && <ArmChoice arms={orgArms} value={arm.id} onChange={(value) => app.lookAtDrift({ arm: value })} />}
         </div>
         {view && view.counts.done < total && (
           <div className="banner" role="status" style={{ top: orgArms.length > 1 ? 56 : 12 }}>
@@ -171,6 +171,9 @@ export function DriftPlace() {
             selectedAsWorst={edge.edgeId === worstEdge(edges)?.edgeId}
             repeats={answer.summary.repeats}
             simulated={answer.summary.badge === "simulated"}
+            run={look.run}
+            onRun={(run) => app.lookAtDrift({ run })}
+            heading={heading}
             onClose={() => setEdge(null)}
           />
         ) : (

@@ -67,6 +67,7 @@ export function DriftTable({
                   type="button"
                   className="list-button"
                   style={{ padding: "2px 4px", width: "auto" }}
+                  data-edge={edge.edgeId}
                   aria-current={edge.edgeId === selected}
                   onClick={() => onEdge(edge.edgeId)}
                 >

@@ -139,14 +139,23 @@ export interface Piece {
   constraints: string[];
 }
 
-/** A text cut at its highlighted spans. Where spans overlap, the gravest reading is shown. */
-export function pieces(text: string, codes: readonly { constraintId: string; spans: readonly Span[] }[]): Piece[] {
-  const cuts = new Set([0, text.length]);
-  for (const { spans } of codes)
-    for (const { start, end } of spans) {
-      cuts.add(Math.max(0, Math.min(start, text.length)));
-      cuts.add(Math.max(0, Math.min(end, text.length)));
-    }
+const INSIDE_WORDS = /[\p{L}\p{N}\p{M}_’'-]/u;
+
+/** A span out to the ends of its words: a pattern may end in the middle of one, a reader does not. */
+export function toWordEnds({ start, end, verdict }: Span, text: string): Span {
+  let from = Math.max(0, Math.min(start, text.length));
+  let to = Math.max(from, Math.min(end, text.length));
+  if (from === to) return { start: from, end: to, verdict };
+  const joined = (at: number) => INSIDE_WORDS.test(text[at - 1] ?? "") && INSIDE_WORDS.test(text[at] ?? "");
+  while (joined(from)) from -= 1;
+  while (joined(to)) to += 1;
+  return { start: from, end: to, verdict };
+}
+
+/** A text cut at its highlighted words. Where they overlap, the gravest reading is shown. */
+export function pieces(text: string, read: readonly { constraintId: string; spans: readonly Span[] }[]): Piece[] {
+  const codes = read.map(({ constraintId, spans }) => ({ constraintId, spans: spans.map((span) => toWordEnds(span, text)) }));
+  const cuts = new Set([0, text.length, ...codes.flatMap(({ spans }) => spans.flatMap(({ start, end }) => [start, end]))]);
   const order = [...cuts].sort((a, b) => a - b);
   const gravity = { contradicted: 3, weakened: 2, preserved: 1 } as const;
   return order.slice(0, -1).map((start, index) => {

@@ -37,7 +37,7 @@ export function OverviewPanel({ report, armId, onEdge }: { report: Report; armId
       )}
       <div>
         {ranked.map((edge) => (
-          <button key={edge.edgeId} type="button" className="list-button" onClick={() => onEdge(edge.edgeId)}>
+          <button key={edge.edgeId} type="button" className="list-button" data-edge={edge.edgeId} onClick={() => onEdge(edge.edgeId)}>
             <span>{edge.direction}</span>
             <span className="num">
               <b style={{ fontWeight: 600 }}>{figure(edge.drift.mean)}</b> <span className="muted">{intervalText(edge.drift)}</span>
@@ -46,7 +46,7 @@ export function OverviewPanel({ report, armId, onEdge }: { report: Report; armId
         ))}
       </div>
       <p className="muted" style={{ fontSize: 12 }}>
-        Ranked are edges that fired in five tasks or more. Press an edge to read its messages, the ones that lost most first.
+        Ranked are edges that fired in five tasks or more. Press an edge to read its runs, the one that lost most first.
       </p>
       <hr className="hr" />
       <h3 className="section-title">Arms</h3>

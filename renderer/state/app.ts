@@ -4,6 +4,7 @@ import type { OrgSource } from "#shared/rpc/contract.ts";
 import type { AppInfo, ExperimentSummary, OrgSummary, PresetInfo, SuiteInfo } from "#shared/rpc/types.ts";
 import { type LabLink, sentenceOf } from "#renderer/lab/lab.ts";
 import { Draft } from "#renderer/state/draft.ts";
+import { changedView, type DriftView, type DriftViews } from "#renderer/state/drift-view.ts";
 import { type FormState, initialForm } from "#renderer/state/experiment-form.ts";
 
 export type Place = "design" | "experiment" | "drift" | "settings";
@@ -28,6 +29,8 @@ export interface AppState {
   making: boolean;
   /** What that form holds: kept while the app is open, wherever one goes meanwhile, and the start of the next one. */
   form: FormState;
+  /** How one looks at each experiment's drift. */
+  driftViews: DriftViews;
   /** The compatible server that was used last. */
   ownServer: { baseUrl: string; model: string };
   toasts: Toast[];
@@ -65,6 +68,7 @@ export class App {
       experimentId: null,
       making: false,
       form: initialForm(ownServer),
+      driftViews: {},
       ownServer,
       toasts: [],
       loaded: false,
@@ -117,6 +121,13 @@ export class App {
   /** Changes the form of a new experiment. */
   changeForm(change: Partial<FormState> | ((before: FormState) => Partial<FormState>)): void {
     this.store.setState(({ form }) => ({ form: { ...form, ...(typeof change === "function" ? change(form) : change) } }));
+  }
+
+  /** Changes how one looks at the drift of the experiment that is open. */
+  lookAtDrift(change: Partial<DriftView>): void {
+    this.store.setState(({ experimentId, driftViews }) =>
+      experimentId === null ? {} : { driftViews: changedView(driftViews, experimentId, change) },
+    );
   }
 
   doneMaking(): void {

@@ -161,9 +161,10 @@ export const contract = {
   },
   drift: {
     get: base.input(z.object({ id })).output(type<rpc.DriftAnswer>()),
-    handoffs: base
+    /** The runs in which an edge fired, the one that lost most first. */
+    edgeRuns: base
       .input(z.object({ id, armId: id, edgeId: id, offset: z.number().int().min(0), limit: z.number().int().min(1).max(200) }))
-      .output(type<rpc.HandoffPage>()),
+      .output(type<rpc.EdgeRunPage>()),
     deliverable: base.input(z.object({ id, armId: id, taskId: id, repeat: z.number().int().min(1) })).output(type<rpc.DeliverableView>()),
     run: base.input(z.object({ id, armId: id, taskId: id, repeat: z.number().int().min(1) })).output(type<rpc.RunView>()),
     exportReport: base.input(z.object({ id })).output(type<rpc.ExportedFile>()),

@@ -12,8 +12,8 @@ export function branchContract(use: () => Given): void {
       const { summary, report } = await client.drift.get({ id });
       const arm = summary.arms.find((each) => each.kind === "org")?.id ?? "";
       const edgeId = report.edges[0]?.edgeId ?? "";
-      const page = await client.drift.handoffs({ id, armId: arm, edgeId, offset: 0, limit: 20 });
-      const worst = page.handoffs[0];
+      const page = await client.drift.edgeRuns({ id, armId: arm, edgeId, offset: 0, limit: 20 });
+      const worst = page.runs[0]?.messages[0];
       if (!worst) throw new Error("no handoff");
       return { client, id, arm, edgeId, worst };
     };

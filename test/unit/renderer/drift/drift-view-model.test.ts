@@ -13,6 +13,7 @@ import {
   rankable,
   type SortKey,
   sortEdges,
+  toWordEnds,
   worstEdge,
 } from "#renderer/drift/drift-view-model.ts";
 
@@ -172,12 +173,24 @@ describe("a text cut at its highlights", () => {
       { constraintId: "k1", spans: [{ start: 0, end: 5, verdict: "preserved" as const }] },
       { constraintId: "k2", spans: [{ start: 3, end: 8, verdict: "contradicted" as const }] },
     ];
-    expect(pieces("0123456789", codes)).toEqual([
-      { text: "012", verdict: "preserved", constraints: ["k1"] },
-      { text: "34", verdict: "contradicted", constraints: ["k1", "k2"] },
-      { text: "567", verdict: "contradicted", constraints: ["k2"] },
-      { text: "89", verdict: null, constraints: [] },
+    expect(pieces("a, b, c, d", codes)).toEqual([
+      { text: "a, ", verdict: "preserved", constraints: ["k1"] },
+      { text: "b,", verdict: "contradicted", constraints: ["k1", "k2"] },
+      { text: " c,", verdict: "contradicted", constraints: ["k2"] },
+      { text: " d", verdict: null, constraints: [] },
     ]);
+  });
+
+  it.each([
+    ["It should ideally be so.", 3, 14, "should ideally"],
+    ["It should ideally be so.", 5, 9, "should"],
+    ["Das wäre schön.", 9, 12, "schön"],
+    ["It isn't so.", 3, 6, "isn't"],
+    ["One, two.", 0, 4, "One,"],
+    ["One, two.", 4, 4, ""],
+  ])("ends a highlight where its words end: %s", (text, start, end, marked) => {
+    const found = toWordEnds({ start, end, verdict: "preserved" }, text);
+    expect(text.slice(found.start, found.end)).toBe(marked);
   });
 
   it("gives the text back, whatever the spans", () => {
