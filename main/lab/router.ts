@@ -210,6 +210,7 @@ export function makeRouter(lab: Lab) {
         writable();
         return studies.startStudy(lab, input);
       }),
+      forecast: os.studies.forecast.handler(({ input }) => studies.forecastStudy(lab, input)),
       list: os.studies.list.handler(({ input }) => studies.listStudies(lab, input.experimentId)),
       resume: os.studies.resume.handler(({ input }) => {
         writable();

@@ -96,6 +96,15 @@ const base = oc.errors({
   BAD_REQUEST: { message: "The request was not understood." },
 });
 
+const studySchema = z.object({
+  experimentId: id,
+  armId: id,
+  edges: z.array(id).min(1).nullable(),
+  checkpointsPerTask: z.number().int().min(1).max(100),
+  drawsPerSide: z.number().int().min(1).max(50),
+  seed: z.number().int().min(0),
+});
+
 export const contract = {
   app: {
     info: base.output(type<rpc.AppInfo>()),
@@ -183,18 +192,10 @@ export const contract = {
   },
   studies: {
     start: base
-      .input(
-        z.object({
-          experimentId: id,
-          armId: id,
-          edges: z.array(id).min(1).nullable(),
-          checkpointsPerTask: z.number().int().min(1).max(100),
-          drawsPerSide: z.number().int().min(1).max(50),
-          seed: z.number().int().min(0),
-          caps: capsSchema,
-        }),
-      )
+      .input(studySchema.extend({ caps: capsSchema }))
       .output(type<{ ok: true; id: string } | { ok: false; problems: Problem[] }>()),
+    /** What the same choice would take; nothing is locked. */
+    forecast: base.input(studySchema).output(type<rpc.StudyForecast | { ok: false; problems: Problem[] }>()),
     list: base.input(z.object({ experimentId: id })).output(type<rpc.StudyView[]>()),
     resume: base.input(z.object({ id, caps: capsSchema })).output(type<{ ok: true }>()),
     stop: base.input(z.object({ id })).output(type<{ ok: true }>()),

@@ -345,6 +345,22 @@ export interface BranchList {
   branches: BranchFigures[];
 }
 
+/** What an effect study would take, from the handoffs that really can be drawn. */
+export interface StudyForecast {
+  ok: true;
+  /** Handoffs: so many a task, in every task. */
+  asked: number;
+  drawn: number;
+  /** Repeats that are branched; the others show which edge is bad. */
+  fromRepeats: number[];
+  /** Of the drawn: those that enter as 0 and are not run again. */
+  nothingLost: number;
+  /** Of the drawn: those that lost something and cannot be repaired. */
+  notRepairable: number;
+  /** Runs of the rest, over all three sides. */
+  runs: number;
+}
+
 /** An effect study (M5, M6) and how far it is. */
 export interface StudyView {
   id: string;
