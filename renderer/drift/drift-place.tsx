@@ -5,6 +5,7 @@ import { DriftMap } from "#renderer/drift/drift-map.tsx";
 import { DriftTable } from "#renderer/drift/drift-table.tsx";
 import { worstEdge } from "#renderer/drift/drift-view-model.ts";
 import { EdgePanel } from "#renderer/drift/edge-panel.tsx";
+import { Explained } from "#renderer/drift/explained.tsx";
 import { OrgAgainstSolo } from "#renderer/drift/org-against-solo.tsx";
 import { OverviewPanel } from "#renderer/drift/overview-panel.tsx";
 import { useDrift } from "#renderer/drift/use-drift.ts";
@@ -64,31 +65,35 @@ export function DriftPlace() {
           aria-label="Experiment"
           data={experiments
             .filter((each) => !each.archived || each.id === id)
-            .map((each) => ({ value: each.id, label: `${each.name} · ${timeOf(each.createdAtMs)}` }))}
+            .map((each) => ({ value: each.id, label: `${timeOf(each.createdAtMs)} · ${each.name}` }))}
           value={id}
           onChange={(value) => value && app.openExperiment(value)}
           allowDeselect={false}
-          w={300}
+          comboboxProps={{ width: "max-content", position: "bottom-start" }}
+          style={{ flex: "1 1 320px", minWidth: 160, maxWidth: 420 }}
         />
       )}
       {answer && (
         <>
-          <span className="tag" title={`Plan ${answer.summary.planHash}`}>
+          <Explained
+            className="tag"
+            words={`What is compared, on which tasks and how often, was fixed before the first run and cannot be changed since. Its fingerprint: ${answer.summary.planHash.slice(0, 16)}…`}
+          >
             plan {answer.summary.planHash.slice(0, 6)} locked
-          </span>
+          </Explained>
           <BadgeTag badge={answer.report.badge} />
         </>
       )}
       <div className="spacer" />
       {view && answer && (
-        <span className="muted num" style={{ whiteSpace: "nowrap" }}>
+        <span className="muted num figures-of-run">
           {plural(answer.summary.tasks, "task")} × {plural(answer.summary.repeats, "repeat")} · {count(view.counts.done)} of{" "}
           {plural(total, "cell")} · {dollars(view.costUsd)}
         </span>
       )}
       <Menu position="bottom-end">
         <Menu.Target>
-          <Button variant="default" disabled={!answer}>
+          <Button variant="default" disabled={!answer} style={{ flexShrink: 0 }}>
             Export
           </Button>
         </Menu.Target>
@@ -177,10 +182,22 @@ export function DriftPlace() {
             onClose={() => setEdge(null)}
           />
         ) : (
-          <OverviewPanel report={answer.report} armId={arm.id} onEdge={setEdge} />
+          <OverviewPanel
+            report={answer.report}
+            armId={arm.id}
+            design={design}
+            running={view?.running ?? false}
+            onEdge={setEdge}
+            onTable={() => app.lookAtDrift({ as: "table" })}
+          />
         )}
       </aside>
-      <OrgAgainstSolo comparisons={answer.report.comparisons.filter((each) => each.org === arm.id)} arms={answer.report.arms} />
+      <OrgAgainstSolo
+        comparisons={answer.report.comparisons.filter((each) => each.org === arm.id)}
+        arms={answer.report.arms}
+        open={look.strip}
+        onOpen={(strip) => app.lookAtDrift({ strip })}
+      />
     </div>
   );
 }

@@ -118,11 +118,17 @@ function Result({ study, edgeId }: { study: StudyView; edgeId: string }) {
       {outcome && study.running && <p className="muted">Figures may still move.</p>}
       {outcome && (
         <dl className="figures">
-          <Figure name="Alignment (retention)" hint="repaired − sham; above 0: repairing helps" value={outcome.alignment.effect} />
+          <Figure name="Alignment" hint="repaired − sham; above 0: repairing helps" value={outcome.alignment.effect} />
           <Figure name="per lossy handoff" value={outcome.alignment.perLossy} />
           <Figure name="sham − as sent" hint="what editing alone changes; near 0 is good" value={outcome.alignment.shamMinusAsSent} />
-          <Figure name="Effectiveness (asks met)" hint="repaired − sham" value={outcome.effectiveness.effect} />
-          {found?.sway && <Figure name="Recipient sway" hint="how far the receiver’s next message follows" value={found.sway.estimate} />}
+          <Figure name="Asks met" hint="repaired − sham" value={outcome.effectiveness.effect} />
+          {found?.sway && (
+            <Figure
+              name="Recipient sway"
+              hint="how much more of what was put back the receiver’s next message carries"
+              value={found.sway.estimate}
+            />
+          )}
         </dl>
       )}
     </div>

@@ -5,6 +5,7 @@ import type { EdgeReport } from "#shared/drift/report.ts";
 import type { Handoff } from "#shared/org/schema.ts";
 import { BANDS, bandOf } from "#renderer/drift/drift-view-model.ts";
 import { EdgeEffect } from "#renderer/drift/edge-effect.tsx";
+import { isRounded } from "#renderer/drift/edge-run-view-model.ts";
 import { EdgeRuns } from "#renderer/drift/edge-runs.tsx";
 import { count, countWords, figure, intervalText, noneSeenWords, plural, REASON_WORDS } from "#renderer/ui/words.ts";
 import { relayWords } from "#renderer/canvas/view-model.ts";
@@ -79,12 +80,13 @@ export function EdgePanel(props: EdgePanelProps) {
       {parts && drift.mean !== null && drift.mean > 0 && (
         <div>
           <p className="muted" style={{ fontSize: 12, marginBottom: 4 }}>
-            omitted {figure(parts.omitted)} · weakened {figure(parts.weakened)} · contradicted {figure(parts.contradicted)}
+            dropped {figure(parts.omitted)} · weakened {figure(parts.weakened)} · contradicted {figure(parts.contradicted)}
+            {isRounded([parts.omitted, parts.weakened, parts.contradicted], drift.mean) ? " · rounded" : ""}
           </p>
           <div
             className="bar"
             role="img"
-            aria-label={`omitted ${figure(parts.omitted)}, weakened ${figure(parts.weakened)}, contradicted ${figure(parts.contradicted)}`}
+            aria-label={`dropped ${figure(parts.omitted)}, weakened ${figure(parts.weakened)}, contradicted ${figure(parts.contradicted)}`}
           >
             <div style={{ width: `${(100 * parts.omitted) / drift.mean}%`, background: "var(--d2)" }} />
             <div style={{ width: `${(100 * parts.weakened) / drift.mean}%`, background: "var(--d1)" }} />

@@ -132,7 +132,7 @@ function Branches({ list, simulated }: { list: BranchList; simulated: boolean })
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Message</Table.Th>
-            <Table.Th ta="right">Retention</Table.Th>
+            <Table.Th ta="right">Alignment</Table.Th>
             <Table.Th ta="right">Asks met</Table.Th>
           </Table.Tr>
         </Table.Thead>

@@ -7,9 +7,11 @@ export interface DriftView {
   edge: string | null;
   /** Which of the edge's runs is read, from 0. */
   run: number;
+  /** Whether the strip below is unfolded. */
+  strip: boolean;
 }
 
-export const FIRST_LOOK: DriftView = { arm: null, as: "map", edge: null, run: 0 };
+export const FIRST_LOOK: DriftView = { arm: null, as: "map", edge: null, run: 0, strip: true };
 
 export type DriftViews = Readonly<Record<string, DriftView>>;
 

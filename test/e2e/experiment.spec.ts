@@ -77,8 +77,8 @@ test("pressing an edge shows its runs, how the loss of each comes about, and the
   await page.getByRole("button", { name: "Analyst → Writer" }).first().focus();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Analyst → Writer" })).toBeVisible();
-  await page.getByRole("button", { name: /^Omitted/ }).click();
-  await expect(page.locator("th[aria-sort=descending]")).toHaveText(/Omitted/);
+  await page.getByRole("button", { name: /^Dropped/ }).click();
+  await expect(page.locator("th[aria-sort=descending]")).toHaveText(/Dropped/);
 });
 
 test("what was chosen is still chosen after a look elsewhere, and for the next experiment", async ({ open }) => {
