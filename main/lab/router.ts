@@ -12,6 +12,7 @@ import * as planning from "#main/lab/use/plan-experiment.ts";
 import { variableIn } from "#main/lab/use/variable.ts";
 import { watchExperiment } from "#main/lab/use/watch-experiment.ts";
 import * as orgs from "#main/lab/use/orgs.ts";
+import { choicesLike } from "#main/lab/use/run-again.ts";
 import * as studies from "#main/lab/use/studies.ts";
 import { listModels } from "#main/lab/use/list-models.ts";
 import * as versions from "#main/lab/use/versions.ts";
@@ -180,6 +181,7 @@ export function makeRouter(lab: Lab) {
         return ok;
       }),
       detail: os.experiments.detail.handler(({ input }) => found(experiments.experimentDetail(lab, input.id), "The experiment")),
+      like: os.experiments.like.handler(({ input }) => found(choicesLike(lab, input.id), "The experiment")),
       watch: os.experiments.watch.handler(({ input, signal }) => {
         found(lab.store.experiments.get(input.id), "The experiment");
         return watchExperiment(lab, input.id, signal);

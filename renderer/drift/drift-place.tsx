@@ -105,7 +105,9 @@ export function DriftPlace() {
       {view?.running ? (
         <Button onClick={() => app.go("experiment")}>Watch it run</Button>
       ) : id ? (
-        <Button onClick={() => app.newExperiment(openOrg ? [openOrg] : [])}>Run another</Button>
+        <Button onClick={() => void app.newExperimentLike(id)} style={{ flexShrink: 0 }}>
+          New experiment like this
+        </Button>
       ) : null}
     </TopBar>
   );

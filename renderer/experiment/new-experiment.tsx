@@ -5,6 +5,7 @@ import { errorProblem, type Problem, problemsAsLine } from "#shared/problem.ts";
 import type { Variable } from "#shared/rpc/types.ts";
 import { ConnectionChoice, type FormPart } from "#renderer/experiment/connection-choice.tsx";
 import { capsOf, choicesOf, type FormState } from "#renderer/state/experiment-form.ts";
+import { FormNotes } from "#renderer/experiment/form-notes.tsx";
 import { PilotNotice } from "#renderer/experiment/pilot-notice.tsx";
 import { PlanFoot } from "#renderer/experiment/plan-foot.tsx";
 import { PlanPreview } from "#renderer/experiment/plan-preview.tsx";
@@ -69,6 +70,7 @@ export function NewExperiment({ isFirst, back, onStarted }: NewExperimentProps) 
           {back}
           <Stack gap={14}>
             <h2 className="panel-title">New experiment</h2>
+            <FormNotes />
             <MultiSelect
               label="Orgs"
               placeholder={form.orgs.length === 0 ? "choose one or more" : ""}

@@ -6,6 +6,7 @@ import { type LabLink, sentenceOf } from "#renderer/lab/lab.ts";
 import { Draft } from "#renderer/state/draft.ts";
 import { changedView, type DriftView, type DriftViews } from "#renderer/state/drift-view.ts";
 import { type FormState, initialForm } from "#renderer/state/experiment-form.ts";
+import { formLike } from "#renderer/state/form-like.ts";
 
 export type Place = "design" | "experiment" | "drift" | "settings";
 
@@ -29,6 +30,8 @@ export interface AppState {
   making: boolean;
   /** What that form holds: kept while the app is open, wherever one goes meanwhile, and the start of the next one. */
   form: FormState;
+  /** What in that form is no longer as it was in the experiment it was filled from, as sentences. */
+  formNotes: string[];
   /** How one looks at each experiment's drift. */
   driftViews: DriftViews;
   /** The compatible server that was used last. */
@@ -68,6 +71,7 @@ export class App {
       experimentId: null,
       making: false,
       form: initialForm(ownServer),
+      formNotes: [],
       driftViews: {},
       ownServer,
       toasts: [],
@@ -113,9 +117,20 @@ export class App {
 
   /** Opens the form of a new experiment, with these orgs chosen; what else was chosen last stays. */
   newExperiment(orgs: string[]): void {
-    this.store.setState({ making: true, place: "experiment" });
+    this.store.setState({ making: true, place: "experiment", formNotes: [] });
     this.changeForm({ orgs, name: "" });
     this.#remember();
+  }
+
+  /** Opens the form of a new experiment, filled with what was chosen for this one. */
+  async newExperimentLike(id: string): Promise<void> {
+    await this.attempt(async () => {
+      const { choices, notes } = await this.lab.call((client) => client.experiments.like({ id }));
+      await this.loadOrgs();
+      this.newExperiment(choices.orgs);
+      this.changeForm(formLike(choices));
+      this.store.setState({ formNotes: notes });
+    });
   }
 
   /** Changes the form of a new experiment. */

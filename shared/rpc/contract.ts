@@ -78,6 +78,12 @@ const capsSchema = z.object({ outputTokens: z.number().int().min(1).nullable(), 
 
 export type ExperimentChoices = z.infer<typeof choicesSchema>;
 
+/** An experiment's choices as they can be made again, and what is no longer as it was, as sentences. */
+export interface LikeThis {
+  choices: ExperimentChoices;
+  notes: string[];
+}
+
 const wishSchema = z.discriminatedUnion("how", [
   z.object({ how: z.enum(["repaired", "sham", "as-sent", "dropped"]) }),
   z.object({ how: z.literal("edited"), text }),
@@ -166,6 +172,8 @@ export const contract = {
     archive: base.input(z.object({ id, archived: z.boolean() })).output(type<{ ok: true }>()),
     delete: base.input(z.object({ id })).output(type<{ ok: true }>()),
     detail: base.input(z.object({ id })).output(type<rpc.ExperimentDetail>()),
+    /** What was chosen for it, for a new one like it. */
+    like: base.input(z.object({ id })).output(type<LikeThis>()),
     watch: base.input(z.object({ id })).output(eventIterator(type<rpc.ExperimentView>())),
   },
   drift: {

@@ -79,6 +79,12 @@ test("pressing an edge shows its runs, how the loss of each comes about, and the
   await expect(page.getByRole("heading", { name: "Analyst → Writer" })).toBeVisible();
   await page.getByRole("button", { name: /^Dropped/ }).click();
   await expect(page.locator("th[aria-sort=descending]")).toHaveText(/Dropped/);
+
+  // A new one like it opens with its choices, and says what is no longer as it was.
+  await page.getByRole("button", { name: "New experiment like this" }).click();
+  await expect(page.getByRole("textbox", { name: "Repeats" })).toHaveValue("5");
+  await expect(page.getByTestId("forecast")).toContainText("90 cells");
+  await expect(page.getByLabel("Not as it was")).toHaveCount(0);
 });
 
 test("what was chosen is still chosen after a look elsewhere, and for the next experiment", async ({ open }) => {

@@ -160,6 +160,33 @@ export function experimentContract(use: () => Given): void {
       expect((await client.experiments.list()).map((each) => each.id)).toEqual([fresh.id]);
     });
 
+    it("says what was chosen for an experiment, and which design was changed since", async () => {
+      const { client } = use();
+      const { orgId, suiteId } = await importPlain(client);
+      const asked = choices(orgId, suiteId, { repeats: 2, seed: 7 });
+      const id = await runToEnd(client, asked);
+      const like = await client.experiments.like({ id });
+      expect(like.notes).toEqual([]);
+      const { orgs, solos, repeats, seed, population, suiteId: suite } = like.choices;
+      expect({ orgs, solos, repeats, seed, population, suite }).toEqual({
+        orgs: [orgId],
+        solos: asked.solos,
+        repeats: 2,
+        seed: 7,
+        population: asked.population,
+        suite: suiteId,
+      });
+      const { forecast } = (await client.experiments.forecast(like.choices)) as { forecast: { existing: string | null } };
+      expect(forecast.existing).toBe(id);
+      const { org } = await client.orgs.get({ id: orgId });
+      await client.orgs.edit({
+        id: orgId,
+        editId: "edit",
+        ops: [{ op: "set", in: "agents", id: org.agents[0]?.id ?? "", field: "instructions", value: "Something else." }],
+      });
+      expect((await client.experiments.like({ id })).notes).toEqual([expect.stringContaining("was changed since")]);
+    });
+
     it("M2a pages the runs of an edge, worst first, each once, with what makes up its loss and its messages", async () => {
       const { client } = use();
       const { orgId, suiteId } = await importPlain(client);

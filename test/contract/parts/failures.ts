@@ -17,6 +17,7 @@ export function failureContract(use: () => Given, connect: Connect): void {
         client.orgs.edit({ id: GONE, editId: "e", ops: [] }),
         client.orgs.watch({ id: GONE, since: null }).then((stream) => take(stream, 1)),
         client.experiments.detail({ id: GONE }),
+        client.experiments.like({ id: GONE }),
         client.experiments.resume({ id: GONE, caps: { outputTokens: null, usd: null } }),
         client.experiments.watch({ id: GONE }).then((stream) => take(stream, 1)),
         client.drift.get({ id: GONE }),
