@@ -1,7 +1,7 @@
-/** Owns the queries behind an edge's figure: its runs, the messages of each in order, and what became of one constraint everywhere. */
+/** Owns the queries behind an edge's figure: its runs, and the messages of each in order. */
 import type { Database } from "better-sqlite3";
 import type { CellPlace, LossParts } from "#shared/run/measured.ts";
-import type { Code, Reason, Verdict } from "#shared/drift/types.ts";
+import type { Reason } from "#shared/drift/types.ts";
 import { type HandoffResultRow, RUN_OF_CELL } from "#main/store/results.ts";
 
 export interface EdgeRunRow extends CellPlace, LossParts {
@@ -9,16 +9,6 @@ export interface EdgeRunRow extends CellPlace, LossParts {
   loss: number | null;
   reason: Reason | null;
   introduced: number;
-}
-
-/** One constraint on one message. */
-export interface FateRow {
-  edgeId: string;
-  runId: string;
-  code: Code | null;
-  held: number | null;
-  receiverHeld: number | null;
-  verdict: Verdict;
 }
 
 /** The receiver was shown its messages in the order in which they were stored: an edge has one sender and one receiver. */
@@ -69,19 +59,5 @@ export class EdgeRunTable {
          WHERE h.run_id = ? AND h.edge_id = ? AND h.state = 'shown' ORDER BY ${IN_ORDER}`,
       )
       .all(runId, edgeId) as HandoffResultRow[];
-  }
-
-  /** What the probes read about one constraint of a task in every message of an arm, by edge and run, in order. */
-  fates(experimentId: string, { armId, taskId, constraintId }: { armId: string; taskId: string; constraintId: string }): FateRow[] {
-    return this.#db
-      .prepare(
-        `SELECT h.edge_id AS edgeId, h.run_id AS runId, p.code AS code, p.held AS held, p.receiver_held AS receiverHeld, p.verdict AS verdict
-         FROM runs r ${RUN_OF_CELL}
-         JOIN handoffs h ON h.run_id = r.id AND h.state = 'shown'
-         JOIN probe_codes p ON p.run_id = h.run_id AND p.text_id = h.id AND p.constraint_id = @constraintId
-         WHERE r.experiment_id = @experimentId AND r.arm_id = @armId AND r.task_id = @taskId
-         ORDER BY h.edge_id, r.repeat, h.run_id, ${IN_ORDER}`,
-      )
-      .all({ experimentId, armId, taskId, constraintId }) as FateRow[];
   }
 }

@@ -62,7 +62,7 @@ function edgeCodes(task: Task | undefined, messages: readonly HandoffView[]): Ed
 }
 
 /** From what the store keeps of each message; whether a contradiction was passed on is in its verdict. */
-export function carriedOf(
+function carriedOf(
   { weight }: Pick<Constraint, "weight">,
   codes: readonly (Pick<CodeView, "code" | "held" | "receiverHeld"> & { verdict: Verdict })[],
 ): Carried {
