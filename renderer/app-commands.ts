@@ -17,6 +17,12 @@ export interface CommandScope {
 
 type Doing = Pick<Command<CommandScope>, "when" | "run">;
 
+/** The edge that is open in Drift; null in other places. */
+function openEdge(app: App): string | null {
+  const { place, experimentId, driftViews } = app.store.getState();
+  return place === "drift" && experimentId !== null ? (driftViews[experimentId]?.edge ?? null) : null;
+}
+
 const APP_DOINGS: Readonly<Partial<Record<CommandId, Doing>>> = {
   "go-design": { run: ({ app }) => app.go("design") },
   "go-experiment": { run: ({ app }) => app.go("experiment") },
@@ -44,8 +50,18 @@ function onDesign(id: CommandId): Doing | null {
   };
 }
 
+/** Selecting nothing closes the edge that is open in Drift. */
+function onDrift(id: CommandId): Doing | null {
+  const onCanvas = onDesign(id);
+  if (id !== "select-none" || !onCanvas) return null;
+  return {
+    when: (scope) => openEdge(scope.app) !== null || onCanvas.when?.(scope) !== false,
+    run: (scope) => (openEdge(scope.app) === null ? onCanvas.run(scope) : scope.app.lookAtDrift({ edge: null })),
+  };
+}
+
 /** Every command of the one list that something does. */
 export const APP_COMMANDS: readonly Command<CommandScope>[] = COMMAND_SPECS.flatMap((spec) => {
-  const doing = APP_DOINGS[spec.id] ?? onDesign(spec.id);
+  const doing = APP_DOINGS[spec.id] ?? onDrift(spec.id) ?? onDesign(spec.id);
   return doing ? [{ ...spec, ...doing }] : [];
 });

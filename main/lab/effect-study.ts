@@ -33,13 +33,24 @@ export interface StudyChoice {
   seed: number;
 }
 
-export type Studied = { ok: true; study: StudyRow } | { ok: false; problems: Problem[] };
+type Refused = { ok: false; problems: Problem[] };
+export type Studied = { ok: true; study: StudyRow } | Refused;
 
 /** Locks a study: the same choice on the same runs is the same study. */
 export function planStudy(store: Store, choice: StudyChoice, nowMs: number): Studied {
+  const drafted = draftStudy(store, choice);
+  if (!drafted.ok) return drafted;
+  const { row, plan } = drafted;
+  const id = `study_${hashJson([row.id, choice.armId, plan]).slice(0, 16)}`;
+  store.studies.create({ id, experimentId: row.id, armId: choice.armId, plan, createdAtMs: nowMs });
+  return { ok: true, study: store.studies.get(id) as StudyRow };
+}
+
+/** What would be locked: which handoffs are drawn, and in which forms they are run. */
+export function draftStudy(store: Store, choice: StudyChoice): { ok: true; row: ExperimentRow; plan: StudyPlan } | Refused {
   const row = store.experiments.get(choice.experimentId);
   const design = row ? designOf(store, row, choice.armId) : null;
-  const refuse = (code: string, sentence: string): Studied => ({ ok: false, problems: [errorProblem(code, sentence)] });
+  const refuse = (code: string, sentence: string): Refused => ({ ok: false, problems: [errorProblem(code, sentence)] });
   if (!row || !design) return refuse("no-such-arm", "There is no such org in this experiment; choose one of its orgs.");
   if (row.plan.repeats < 2)
     return refuse(
@@ -72,9 +83,7 @@ export function planStudy(store: Store, choice: StudyChoice, nowMs: number): Stu
     fromRepeats: [...new Set(branched.map((each) => each.repeat))].sort((a, b) => a - b),
     checkpoints,
   };
-  const id = `study_${hashJson([row.id, choice.armId, plan]).slice(0, 16)}`;
-  store.studies.create({ id, experimentId: row.id, armId: choice.armId, plan, createdAtMs: nowMs });
-  return { ok: true, study: store.studies.get(id) as StudyRow };
+  return { ok: true, row, plan };
 }
 
 /** Edges that lost anything in fewer tasks are in no ranking (M16). */
@@ -132,7 +141,7 @@ const SIDES: { side: Side; kind: ChangeKind }[] = [
 ];
 
 /** Every branch of a study, draws outermost, so that what is done early is spread over all checkpoints and sides alike. */
-export function studyOrders(study: StudyRow): BranchOrder[] {
+export function studyOrders(study: Pick<StudyRow, "id" | "plan">): BranchOrder[] {
   const { checkpoints, drawsPerSide } = study.plan;
   const orders: BranchOrder[] = [];
   for (let draw = 1; draw <= drawsPerSide; draw += 1)
@@ -207,11 +216,19 @@ export function studyResult(store: Store, study: StudyRow): EffectStudy {
         edgeId,
         direction: `${nameOf(handoff?.source)} → ${nameOf(handoff?.target)}`,
         selected,
-        checkpoints: checkpoints.map((each) => scoredCheckpoint(study, each, runs)),
+        checkpoints: isWaiting(study, checkpoints, runs) ? null : checkpoints.map((each) => scoredCheckpoint(study, each, runs)),
         swayRows: checkpoints.flatMap((each) => swayRows(store, study, each, runs, probes)),
       };
     }),
   });
+}
+
+/** M21: before the first handoff has run both repaired and as sham, those that lost nothing would make a 0 by themselves. */
+function isWaiting(study: StudyRow, checkpoints: readonly StudyCheckpoint[], runs: ReadonlyMap<string, RunRow>): boolean {
+  const wanted = checkpoints.filter((each) => each.sides !== null);
+  const isPair = (checkpoint: StudyCheckpoint) =>
+    SIDES.filter(({ side }) => side !== "asSent").every((side) => branchesOf(study, checkpoint, side, runs).length > 0);
+  return wanted.length > 0 && !wanted.some(isPair);
 }
 
 function scoredCheckpoint(study: StudyRow, checkpoint: StudyCheckpoint, runs: ReadonlyMap<string, RunRow>): Checkpoint {

@@ -7,12 +7,14 @@ import { loadPopulation } from "#main/exchange/load-population.ts";
 import { cellView } from "#main/lab/use/cell.ts";
 import * as branches from "#main/lab/use/branches.ts";
 import * as drift from "#main/lab/use/drift.ts";
+import { edgeRunPage } from "#main/lab/use/edge-runs.ts";
 import { previewAgent } from "#main/lab/preview.ts";
 import * as experiments from "#main/lab/use/experiments.ts";
 import * as planning from "#main/lab/use/plan-experiment.ts";
 import { variableIn } from "#main/lab/use/variable.ts";
 import { watchExperiment } from "#main/lab/use/watch-experiment.ts";
 import * as orgs from "#main/lab/use/orgs.ts";
+import { choicesLike } from "#main/lab/use/run-again.ts";
 import * as studies from "#main/lab/use/studies.ts";
 import { listModels } from "#main/lab/use/list-models.ts";
 import * as versions from "#main/lab/use/versions.ts";
@@ -189,6 +191,7 @@ export function makeRouter(lab: Lab) {
       }),
       detail: os.experiments.detail.handler(({ input }) => found(experiments.experimentDetail(lab, input.id), "The experiment")),
       cell: os.experiments.cell.handler(({ input }) => found(cellView(lab, input), "The cell")),
+      like: os.experiments.like.handler(({ input }) => found(choicesLike(lab, input.id), "The experiment")),
       watch: os.experiments.watch.handler(({ input, signal }) => {
         found(lab.store.experiments.get(input.id), "The experiment");
         return watchExperiment(lab, input.id, signal);
@@ -196,7 +199,7 @@ export function makeRouter(lab: Lab) {
     },
     drift: {
       get: os.drift.get.handler(({ input }) => found(drift.driftOf(lab, input.id), "The experiment")),
-      handoffs: os.drift.handoffs.handler(({ input }) => found(drift.handoffPage(lab, input), "The experiment")),
+      edgeRuns: os.drift.edgeRuns.handler(({ input }) => found(edgeRunPage(lab, input), "The experiment")),
       deliverable: os.drift.deliverable.handler(({ input }) => found(drift.deliverableOf(lab, input), "The run")),
       run: os.drift.run.handler(({ input }) => found(drift.runOf(lab, input), "The run")),
       exportReport: os.drift.exportReport.handler(({ input }) => found(drift.exportReport(lab, input.id), "The experiment")),
@@ -219,6 +222,7 @@ export function makeRouter(lab: Lab) {
         writable();
         return studies.startStudy(lab, input);
       }),
+      forecast: os.studies.forecast.handler(({ input }) => studies.forecastStudy(lab, input)),
       list: os.studies.list.handler(({ input }) => studies.listStudies(lab, input.experimentId)),
       resume: os.studies.resume.handler(({ input }) => {
         writable();

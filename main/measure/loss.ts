@@ -1,5 +1,5 @@
 /** Owns the formula of loss (M2, M2a, M2b, M3): what was held, what arrived, what is owed to this edge. */
-import type { Code, Parts, Reason, Verdict } from "#shared/drift/types.ts";
+import type { Code, Parts, Reason, Standing, Verdict } from "#shared/drift/types.ts";
 
 /** One constraint as it stands between a writer and a receiver. */
 export interface Carried {
@@ -33,7 +33,7 @@ export function lossOf(carried: readonly Carried[]): Loss {
   if (relevant.length > 0 && relevant.every((each) => each.code === null))
     return { loss: null, reason: "no-probe", parts: null, introduced };
   const held = relevant.filter((each) => each.code !== null && each.held > 0);
-  const owed = held.filter((each) => each.receiverHeld < each.held && !isInherited(each));
+  const owed = held.filter((each) => standingOf(each) === "counted");
   const total = owed.reduce((sum, each) => sum + each.weight * each.held, 0);
   if (total === 0) return { loss: null, reason: held.length === 0 ? "nothing-to-lose" : "nothing-to-carry", parts: null, introduced };
   const parts: Parts = { omitted: 0, weakened: 0, contradicted: 0 };
@@ -44,6 +44,22 @@ export function lossOf(carried: readonly Carried[]): Loss {
     else parts.weakened += share;
   }
   return { loss: parts.omitted + parts.weakened + parts.contradicted, reason: null, parts, introduced };
+}
+
+/** Whether a constraint enters the loss, or why not. */
+export function standingOf(each: Carried): Standing {
+  if (!each.inScope) return "not in scope";
+  if (each.code === null) return "no probe";
+  if (isInherited(each)) return "inherited";
+  if (each.held === 0) return "not held";
+  return each.receiverHeld >= each.held ? "already held" : "counted";
+}
+
+/** What each constraint adds to the loss: adds up to it; null for one that is not counted. */
+export function lostBy(carried: readonly Carried[]): (number | null)[] {
+  const counted = carried.map((each) => standingOf(each) === "counted");
+  const total = carried.reduce((sum, each, at) => sum + (counted[at] ? each.weight * each.held : 0), 0);
+  return carried.map(({ weight, held, code }, at) => (counted[at] && code !== null ? (weight * Math.max(0, held - code)) / total : null));
 }
 
 /** A contradiction that was passed on belongs to the edge where it began (M2b). */

@@ -5,8 +5,9 @@ import type { Org } from "#shared/org/schema.ts";
 import type { RunEvent } from "#shared/run/events.ts";
 import type { ModelRequest } from "#shared/run/messages.ts";
 import { inScope } from "#shared/task/schema.ts";
-import { bestCode, type Carried, lossOf, verdictOf } from "#main/measure/loss.ts";
+import { type Carried, lossOf, verdictOf } from "#main/measure/loss.ts";
 import { earlierTexts, requestTexts } from "#main/measure/request-texts.ts";
+import { takeTogether } from "#main/measure/take-together.ts";
 import type { Holding, TaskProbes } from "#main/measure/task-probes.ts";
 
 interface SeenHandoff {
@@ -131,21 +132,12 @@ function handoffMeasure(probes: TaskProbes, handoff: SeenHandoff, receiverRole: 
 function edgeMeasure(probes: TaskProbes, edgeId: string, handoffs: readonly SeenHandoff[], role: (id: string) => string): EdgeRunMeasure {
   const first = handoffs[0] as SeenHandoff;
   const carried = probes.task.ledger.map((constraint): Carried => {
-    const writers = handoffs.map((each) => each.writer.get(constraint.id) ?? NOTHING);
-    const codes = probes.has(constraint.id) ? handoffs.map((each) => probes.code(constraint.id, each.shown).code) : null;
-    // Where it began decides: on a cycle, what u contradicted unprompted comes back to u, and it would seem to have been told.
-    const began = codes?.indexOf(-1) ?? -1;
-    const inherited = writers[began]?.told ?? false;
-    // What u only passed on takes nothing back from what it did before, when it carried what it held, or dropped it.
-    const own = inherited ? codes?.filter((code, at) => code > 0 || (at < began && (writers[at]?.held ?? 0) > 0)) : codes;
-    return {
-      weight: constraint.weight,
-      code: own ? (own.length === 0 ? -1 : bestCode(own)) : null,
-      held: Math.max(...writers.map((each) => each.held)),
-      told: own?.length === 0,
-      receiverHeld: first.receiver.get(constraint.id) ?? 0,
-      inScope: inScope(constraint, role(first.target)),
-    };
+    const said = handoffs.map((each) => ({
+      code: probes.has(constraint.id) ? probes.code(constraint.id, each.shown).code : null,
+      ...(each.writer.get(constraint.id) ?? NOTHING),
+      receiverHeld: each.receiver.get(constraint.id) ?? 0,
+    }));
+    return takeTogether(said, { weight: constraint.weight, inScope: inScope(constraint, role(first.target)) });
   });
   return { edgeId, handoffs: handoffs.length, ...lossOf(carried) };
 }

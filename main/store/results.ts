@@ -60,7 +60,8 @@ export interface CodeRow {
 /** The `text_id` under which the codes of a deliverable stand. */
 export const DELIVERABLE_TEXT = "deliverable";
 
-const RUN_OF_CELL = "JOIN cells c ON c.run_id = r.id AND c.outcome = 'done'";
+/** Of `runs r`: those that stand in a cell that is done. */
+export const RUN_OF_CELL = "JOIN cells c ON c.run_id = r.id AND c.outcome = 'done'";
 
 export class ResultTable {
   #db: Database;
@@ -220,16 +221,6 @@ export class ResultTable {
         limit: filter.limit ?? -1,
         offset: filter.offset ?? 0,
       }) as HandoffResultRow[];
-  }
-
-  countHandoffs(experimentId: string, armId: string, edgeId: string): number {
-    const row = this.#db
-      .prepare(
-        `SELECT COUNT(*) AS n FROM handoffs h JOIN runs r ON r.id = h.run_id ${RUN_OF_CELL}
-         WHERE r.experiment_id = ? AND r.arm_id = ? AND h.edge_id = ? AND h.state = 'shown'`,
-      )
-      .get(experimentId, armId, edgeId) as { n: number };
-    return row.n;
   }
 
   /** The codes of one text of a run. */

@@ -1,6 +1,7 @@
 /** Owns the store as a whole: one open database and the tables' queries around it. */
 import { ArmFactTable } from "#main/store/arm-facts.ts";
 import { BatchTable } from "#main/store/batches.ts";
+import { EdgeRunTable } from "#main/store/edge-runs.ts";
 import { ExperimentTable } from "#main/store/experiments.ts";
 import { type OpenOptions, type OpenedStore, openStore, type StoreError } from "#main/store/open.ts";
 import { OrgTable } from "#main/store/orgs.ts";
@@ -15,6 +16,7 @@ export class Store {
   readonly runs: RunTable;
   readonly results: ResultTable;
   readonly spending: SpendingTable;
+  readonly edgeRuns: EdgeRunTable;
   readonly armFacts: ArmFactTable;
   readonly batches: BatchTable;
   readonly studies: StudyTable;
@@ -31,6 +33,7 @@ export class Store {
     this.runs = new RunTable(opened.db);
     this.results = new ResultTable(opened.db);
     this.spending = new SpendingTable(opened.db);
+    this.edgeRuns = new EdgeRunTable(opened.db);
     this.armFacts = new ArmFactTable(opened.db);
     this.batches = new BatchTable(opened.db);
     this.studies = new StudyTable(opened.db);

@@ -5,6 +5,7 @@ import type { EdgeReport } from "#shared/drift/report.ts";
 import type { Org } from "#shared/org/schema.ts";
 import { ReadCanvas } from "#renderer/canvas/read-canvas.tsx";
 import { agentNodes, handoffEdges } from "#renderer/canvas/view-model.ts";
+import { Explained } from "#renderer/drift/explained.tsx";
 import { BANDS, driftEdge, spendWords } from "#renderer/drift/drift-view-model.ts";
 
 export interface DriftMapProps {
@@ -38,7 +39,10 @@ export function DriftMap({ design, agents, edges, selected, onEdge, designKey }:
 function MapLegend() {
   return (
     <div className="map-legend">
-      Constraint loss per firing run in which something could be lost: mean, 95 % interval, number of tasks
+      <Explained words="How much of what the sender held and the receiver did not have yet failed to arrive, in runs in which something could be lost: 0 nothing, 1 all of it, up to 3 where it was contradicted.">
+        Loss
+      </Explained>{" "}
+      of each edge, 0 to 3: mean, 95 % interval, number of tasks
       <div className="row">
         {BANDS.map((band) => (
           <span key={band.label}>
@@ -46,7 +50,7 @@ function MapLegend() {
           </span>
         ))}
         <span>
-          <Line color="var(--d0)" width={1.5} dash="2 5" /> too few, nothing to lose or to carry
+          <Line color="var(--d0)" width={1.5} dash="2 5" /> too few, or nothing to lose or carry
         </span>
       </div>
     </div>
@@ -55,8 +59,8 @@ function MapLegend() {
 
 function Line({ color, width, dash }: { color: string; width: number; dash: string }) {
   return (
-    <svg width="26" height="8" aria-hidden="true">
-      <path d="M0 4h26" style={{ stroke: color }} strokeWidth={width} strokeDasharray={dash} />
+    <svg width="22" height="10" aria-hidden="true">
+      <path d="M0 5h22" style={{ stroke: color }} strokeWidth={width} strokeDasharray={dash} />
     </svg>
   );
 }

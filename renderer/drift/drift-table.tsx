@@ -2,16 +2,16 @@
 import { Table } from "@mantine/core";
 import { useState } from "react";
 import type { EdgeReport } from "#shared/drift/report.ts";
-import { type SortKey, sortEdges } from "#renderer/drift/drift-view-model.ts";
+import { isTooFew, type SortKey, sortEdges } from "#renderer/drift/drift-view-model.ts";
 import { count, countWords, figure, intervalText, noneSeenWords, REASON_WORDS } from "#renderer/ui/words.ts";
 
 const COLUMNS: { key: SortKey; name: string; title?: string }[] = [
   { key: "direction", name: "Edge" },
-  { key: "drift", name: "Drift" },
+  { key: "drift", name: "Loss", title: "Mean over firing runs in which something could be lost, 95 % interval" },
   { key: "measured", name: "Measured", title: "Runs with a loss, of those in which the edge fired" },
   { key: "fired", name: "Fired", title: "Runs in which the edge fired, of all" },
   { key: "perRun", name: "Per run", title: "Loss per run, 0 where the edge did not fire; the tasks and runs behind it" },
-  { key: "omitted", name: "Omitted" },
+  { key: "omitted", name: "Dropped" },
   { key: "weakened", name: "Weakened" },
   { key: "contradicted", name: "Contradicted" },
   { key: "introduced", name: "Introduced" },
@@ -44,7 +44,11 @@ export function DriftTable({
         <Table.Thead>
           <Table.Tr>
             {COLUMNS.map((column) => (
-              <Table.Th key={column.key} aria-sort={column.key === key ? (descending ? "descending" : "ascending") : "none"}>
+              <Table.Th
+                key={column.key}
+                ta={column.key === "direction" ? "left" : "right"}
+                aria-sort={column.key === key ? (descending ? "descending" : "ascending") : "none"}
+              >
                 <button
                   type="button"
                   className="list-button"
@@ -61,12 +65,17 @@ export function DriftTable({
         </Table.Thead>
         <Table.Tbody>
           {sortEdges(edges, key, descending).map((edge) => (
-            <Table.Tr key={edge.edgeId} bg={edge.edgeId === selected ? "var(--accent-bg)" : undefined}>
+            <Table.Tr
+              key={edge.edgeId}
+              className={isTooFew(edge, key) ? "too-few" : undefined}
+              bg={edge.edgeId === selected ? "var(--accent-bg)" : undefined}
+            >
               <Table.Td>
                 <button
                   type="button"
                   className="list-button"
                   style={{ padding: "2px 4px", width: "auto" }}
+                  data-edge={edge.edgeId}
                   aria-current={edge.edgeId === selected}
                   onClick={() => onEdge(edge.edgeId)}
                 >
@@ -74,20 +83,20 @@ export function DriftTable({
                 </button>
               </Table.Td>
               <FigureCell figure={edge.drift} of="firing runs" />
-              <Table.Td>
+              <Table.Td ta="right">
                 {edge.measured}/{edge.runsFired}
               </Table.Td>
-              <Table.Td>
+              <Table.Td ta="right">
                 {edge.runsFired}/{edge.runs}
               </Table.Td>
               <FigureCell figure={edge.perRun} of="runs" runs={edge.perRun.runs} />
-              <Table.Td>{figure(edge.parts?.omitted ?? null)}</Table.Td>
-              <Table.Td>{figure(edge.parts?.weakened ?? null)}</Table.Td>
-              <Table.Td>{figure(edge.parts?.contradicted ?? null)}</Table.Td>
-              <Table.Td>{count(edge.introduced)}</Table.Td>
-              <Table.Td>{count(edge.nothingToLose)}</Table.Td>
-              <Table.Td>{count(edge.nothingToCarry)}</Table.Td>
-              <Table.Td>{count(edge.handoffs)}</Table.Td>
+              <Table.Td ta="right">{figure(edge.parts?.omitted ?? null)}</Table.Td>
+              <Table.Td ta="right">{figure(edge.parts?.weakened ?? null)}</Table.Td>
+              <Table.Td ta="right">{figure(edge.parts?.contradicted ?? null)}</Table.Td>
+              <Table.Td ta="right">{count(edge.introduced)}</Table.Td>
+              <Table.Td ta="right">{count(edge.nothingToLose)}</Table.Td>
+              <Table.Td ta="right">{count(edge.nothingToCarry)}</Table.Td>
+              <Table.Td ta="right">{count(edge.handoffs)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
@@ -100,12 +109,12 @@ export function DriftTable({
 function FigureCell({ figure: estimate, of, runs }: { figure: EdgeReport["drift"]; of: string; runs?: number }) {
   if (estimate.mean === null)
     return (
-      <Table.Td>
+      <Table.Td ta="right">
         <span className="muted">{estimate.reason ? REASON_WORDS[estimate.reason] : "–"}</span>
       </Table.Td>
     );
   return (
-    <Table.Td>
+    <Table.Td ta="right">
       <span style={{ whiteSpace: "nowrap" }}>
         <b style={{ fontWeight: 600 }}>{figure(estimate.mean)}</b>{" "}
         <span className="muted" title={noneSeenWords(estimate.interval, of) || undefined}>

@@ -6,6 +6,7 @@ import type { EdgeReport } from "#shared/drift/report.ts";
 import type { StudyView } from "#shared/rpc/types.ts";
 import { BadgeTag } from "#renderer/ui/badge.tsx";
 import { useApp } from "#renderer/state/context.ts";
+import { forecastWords } from "#renderer/drift/study-view-model.ts";
 import { useAsked } from "#renderer/drift/use-asked.ts";
 import { figure, intervalText, plural, REASON_WORDS } from "#renderer/ui/words.ts";
 
@@ -22,19 +23,16 @@ export function EdgeEffect({ experimentId, edge, repeats }: { experimentId: stri
     (value) => (value.some((each) => each.running) ? LOOK_MS : null),
   );
   const study = studies?.find((each) => each.armId === edge.arm && each.edges.some(({ edgeId }) => edgeId === edge.edgeId)) ?? null;
+  const choice = { experimentId, armId: edge.arm, edges: [edge.edgeId], checkpointsPerTask: perTask, drawsPerSide: draws, seed: 1 };
+  const isPossible = repeats >= 2 && edge.handoffs > 0;
+  const { value: forecast } = useAsked(
+    `${JSON.stringify(choice)} ${edge.runs}`,
+    async () => (isPossible ? app.lab.call((client) => client.studies.forecast(choice)) : null),
+    () => null,
+  );
   const start = () =>
     void app.attempt(async () => {
-      const answer = await app.lab.call((client) =>
-        client.studies.start({
-          experimentId,
-          armId: edge.arm,
-          edges: [edge.edgeId],
-          checkpointsPerTask: perTask,
-          drawsPerSide: draws,
-          seed: 1,
-          caps: NO_CAPS,
-        }),
-      );
+      const answer = await app.lab.call((client) => client.studies.start({ ...choice, caps: NO_CAPS }));
       if (!answer.ok) app.toast("error", answer.problems[0]?.message ?? "The study could not be started.");
       look();
     });
@@ -44,7 +42,6 @@ export function EdgeEffect({ experimentId, edge, repeats }: { experimentId: stri
       look();
     });
   const stop = (id: string) => void app.attempt(() => app.lab.call((client) => client.studies.stop({ id })));
-  const least = perTask * edge.drift.tasks * draws * 3;
   return (
     <section aria-label="Effect of repairing this edge">
       <h3 className="section-title">What would repairing this edge change?</h3>
@@ -70,10 +67,12 @@ export function EdgeEffect({ experimentId, edge, repeats }: { experimentId: stri
               </Button>
             )}
           </Group>
-          {!study && (
-            <p className="muted">
-              Takes at most {plural(least, "run")} of the rest: each handoff repaired, edited without repair (sham), and as it was sent.
-            </p>
+          {!study?.running && forecast && (
+            <div className="muted" data-testid="study-forecast">
+              {forecast.ok
+                ? forecastWords(forecast, draws).map((words) => <p key={words}>{words}</p>)
+                : forecast.problems.map((each) => <p key={each.message}>{each.message}</p>)}
+            </div>
           )}
         </>
       )}
@@ -115,13 +114,21 @@ function Result({ study, edgeId }: { study: StudyView; edgeId: string }) {
           {why}
         </p>
       ))}
+      {outcome === null && <p className="muted">No runs yet: figures come with the first handoff that has run repaired and as sham.</p>}
+      {outcome && study.running && <p className="muted">Figures may still move.</p>}
       {outcome && (
         <dl className="figures">
-          <Figure name="Alignment (retention)" hint="repaired − sham; above 0: repairing helps" value={outcome.alignment.effect} />
+          <Figure name="Alignment" hint="repaired − sham; above 0: repairing helps" value={outcome.alignment.effect} />
           <Figure name="per lossy handoff" value={outcome.alignment.perLossy} />
           <Figure name="sham − as sent" hint="what editing alone changes; near 0 is good" value={outcome.alignment.shamMinusAsSent} />
-          <Figure name="Effectiveness (asks met)" hint="repaired − sham" value={outcome.effectiveness.effect} />
-          {found?.sway && <Figure name="Recipient sway" hint="how far the receiver’s next message follows" value={found.sway.estimate} />}
+          <Figure name="Asks met" hint="repaired − sham" value={outcome.effectiveness.effect} />
+          {found?.sway && (
+            <Figure
+              name="Recipient sway"
+              hint="how much more of what was put back the receiver’s next message carries"
+              value={found.sway.estimate}
+            />
+          )}
         </dl>
       )}
     </div>

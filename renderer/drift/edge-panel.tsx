@@ -1,14 +1,12 @@
-/** Owns the panel of one edge: its figures, then its handoffs one by one, worst first. */
+/** Owns the panel of one edge: its figures, what repairing it would change, then its runs one by one, worst first. */
 import { Button, Group } from "@mantine/core";
-import { useEffect, useState } from "react";
+import type { RefObject } from "react";
 import type { EdgeReport } from "#shared/drift/report.ts";
-import type { HandoffPage } from "#shared/rpc/types.ts";
 import type { Handoff } from "#shared/org/schema.ts";
-import { BANDS, bandOf, firingWords } from "#renderer/drift/drift-view-model.ts";
+import { BANDS, bandOf } from "#renderer/drift/drift-view-model.ts";
 import { EdgeEffect } from "#renderer/drift/edge-effect.tsx";
-import { MessageCard } from "#renderer/drift/message-view.tsx";
-import { WhatIf } from "#renderer/drift/what-if.tsx";
-import { useApp } from "#renderer/state/context.ts";
+import { isRounded } from "#renderer/drift/edge-run-view-model.ts";
+import { EdgeRuns } from "#renderer/drift/edge-runs.tsx";
 import { count, countWords, figure, intervalText, noneSeenWords, plural, REASON_WORDS } from "#renderer/ui/words.ts";
 import { relayWords } from "#renderer/canvas/view-model.ts";
 
@@ -20,16 +18,23 @@ export interface EdgePanelProps {
   /** Of the experiment: how often each task was run. */
   repeats: number;
   simulated: boolean;
+  /** Which of its runs is read, from 0. */
+  run: number;
+  onRun(run: number): void;
+  heading: RefObject<HTMLHeadingElement | null>;
   onClose(): void;
 }
 
-export function EdgePanel({ experimentId, edge, handoff, selectedAsWorst, repeats, simulated, onClose }: EdgePanelProps) {
+export function EdgePanel(props: EdgePanelProps) {
+  const { experimentId, edge, handoff, selectedAsWorst, repeats, simulated, run, onRun, heading, onClose } = props;
   const { drift, parts, perRun } = edge;
   return (
     <div className="pad">
       <Group justify="space-between" wrap="nowrap" align="start">
-        <div>
-          <h2 className="panel-title">{edge.direction}</h2>
+        <div style={{ minWidth: 0 }}>
+          <h2 className="panel-title" ref={heading} tabIndex={-1}>
+            {edge.direction}
+          </h2>
           <p className="muted">
             {handoff ? `${handoff.kind} · ${relayWords(handoff.relay)} · ` : ""}fired in {count(edge.runsFired)} of{" "}
             {plural(edge.runs, "run")}, measured in {count(edge.measured)}
@@ -75,12 +80,13 @@ export function EdgePanel({ experimentId, edge, handoff, selectedAsWorst, repeat
       {parts && drift.mean !== null && drift.mean > 0 && (
         <div>
           <p className="muted" style={{ fontSize: 12, marginBottom: 4 }}>
-            omitted {figure(parts.omitted)} · weakened {figure(parts.weakened)} · contradicted {figure(parts.contradicted)}
+            dropped {figure(parts.omitted)} · weakened {figure(parts.weakened)} · contradicted {figure(parts.contradicted)}
+            {isRounded([parts.omitted, parts.weakened, parts.contradicted], drift.mean) ? " · rounded" : ""}
           </p>
           <div
             className="bar"
             role="img"
-            aria-label={`omitted ${figure(parts.omitted)}, weakened ${figure(parts.weakened)}, contradicted ${figure(parts.contradicted)}`}
+            aria-label={`dropped ${figure(parts.omitted)}, weakened ${figure(parts.weakened)}, contradicted ${figure(parts.contradicted)}`}
           >
             <div style={{ width: `${(100 * parts.omitted) / drift.mean}%`, background: "var(--d2)" }} />
             <div style={{ width: `${(100 * parts.weakened) / drift.mean}%`, background: "var(--d1)" }} />
@@ -102,83 +108,7 @@ export function EdgePanel({ experimentId, edge, handoff, selectedAsWorst, repeat
       <hr className="hr" />
       <EdgeEffect experimentId={experimentId} edge={edge} repeats={repeats} />
       <hr className="hr" />
-      <Handoffs experimentId={experimentId} edge={edge} firing={firingWords(edge)} simulated={simulated} />
-    </div>
-  );
-}
-
-/** How many handoffs are fetched at once. */
-const PAGE = 20;
-
-function Handoffs({
-  experimentId,
-  edge,
-  firing,
-  simulated,
-}: {
-  experimentId: string;
-  edge: EdgeReport;
-  firing: string;
-  simulated: boolean;
-}) {
-  const app = useApp();
-  const [at, setAt] = useState(0);
-  const [page, setPage] = useState<HandoffPage | null>(null);
-  const key = `${experimentId}/${edge.arm}/${edge.edgeId}`;
-  const [shownKey, setShownKey] = useState(key);
-  if (shownKey !== key) {
-    setShownKey(key);
-    setAt(0);
-    setPage(null);
-  }
-  const offset = Math.floor(at / PAGE) * PAGE;
-  useEffect(() => {
-    if (edge.handoffs === 0) return;
-    let current = true;
-    const read = async () => {
-      const next = await app.attempt(() =>
-        app.lab.call((client) => client.drift.handoffs({ id: experimentId, armId: edge.arm, edgeId: edge.edgeId, offset, limit: PAGE })),
-      );
-      if (current && next) setPage(next);
-    };
-    void read();
-    return () => {
-      current = false;
-    };
-  }, [app, experimentId, edge.arm, edge.edgeId, edge.handoffs, offset]);
-  if (!page && edge.handoffs > 0) return <p role="status">Reading the handoffs…</p>;
-  if (!page || page.total === 0) return <p className="muted">No message was handed over here{firing ? "" : " yet"}.</p>;
-  const handoff = page.handoffs[at - page.offset];
-  return (
-    <div style={{ display: "flex", flexDirection: "column", gap: 10 }} data-testid="handoffs">
-      <Group justify="space-between" wrap="nowrap">
-        <h3 className="section-title">
-          Handoff {at + 1} of {count(page.total)}, most lost first
-        </h3>
-        <Group gap={4} wrap="nowrap">
-          <Button variant="default" disabled={at === 0} onClick={() => setAt(at - 1)} aria-label="Previous handoff">
-            ‹
-          </Button>
-          <Button variant="default" disabled={at + 1 >= page.total} onClick={() => setAt(at + 1)} aria-label="Next handoff">
-            ›
-          </Button>
-        </Group>
-      </Group>
-      {handoff ? (
-        <>
-          <MessageCard
-            head={[
-              `${handoff.taskTitle} · repeat ${handoff.repeat} · round ${handoff.round}`,
-              handoff.loss === null ? (handoff.reason ? REASON_WORDS[handoff.reason] : "–") : `lost ${figure(handoff.loss)}`,
-            ]}
-            text={handoff.shown}
-            codes={handoff.codes}
-          />
-          <WhatIf key={`${handoff.runId}/${handoff.id}`} handoff={handoff} simulated={simulated} />
-        </>
-      ) : (
-        <p role="status">Reading…</p>
-      )}
+      <EdgeRuns experimentId={experimentId} edge={edge} at={run} onAt={onRun} simulated={simulated} />
     </div>
   );
 }

@@ -1,8 +1,10 @@
 /** Owns one text with what became of every constraint in it, the words that decided underlined. */
 import { useState } from "react";
 import type { Verdict } from "#shared/drift/types.ts";
-import type { CodeView } from "#shared/rpc/types.ts";
+import type { CodeView, EdgeCodeView } from "#shared/rpc/types.ts";
 import { pieces } from "#renderer/drift/drift-view-model.ts";
+import { shareWords } from "#renderer/drift/edge-run-view-model.ts";
+import { Explained } from "#renderer/drift/explained.tsx";
 
 const MARKS: Record<Verdict, { sign: string; color: string }> = {
   kept: { sign: "●", color: "var(--good)" },
@@ -55,45 +57,72 @@ export function MessageText({ text, codes, focus }: { text: string; codes: reado
   );
 }
 
+interface RowProps {
+  constraintId: string;
+  text: string;
+  verdict: Verdict;
+  /** What stands behind the word; empty for nothing. */
+  share: string;
+  onFocus(constraintId: string | null): void;
+}
+
+function Row({ constraintId, text, verdict, share, onFocus }: RowProps) {
+  return (
+    <li className="row">
+      <span aria-hidden="true" style={{ color: MARKS[verdict].color }}>
+        {MARKS[verdict].sign}
+      </span>
+      <span onMouseEnter={() => onFocus(constraintId)} onMouseLeave={() => onFocus(null)}>
+        {text}
+      </span>
+      <Explained className="word" words={EXPLAIN[verdict]}>
+        {verdict}
+        {share !== "" && <span className="num"> · {share}</span>}
+      </Explained>
+    </li>
+  );
+}
+
+/** What became of every constraint in one text. */
 export function CodeList({ codes, onFocus }: { codes: readonly CodeView[]; onFocus(constraintId: string | null): void }) {
   return (
     <ul className="codes">
       {codes.map((code) => (
-        <li key={code.constraintId} className="row">
-          <span aria-hidden="true" style={{ color: MARKS[code.verdict].color }}>
-            {MARKS[code.verdict].sign}
-          </span>
-          <button
-            type="button"
-            onMouseEnter={() => onFocus(code.constraintId)}
-            onMouseLeave={() => onFocus(null)}
-            onFocus={() => onFocus(code.constraintId)}
-            onBlur={() => onFocus(null)}
-          >
-            {code.text}
-          </button>
-          <span className="word" title={EXPLAIN[code.verdict]}>
-            {code.verdict}
-          </span>
-        </li>
+        <Row key={code.constraintId} {...code} share="" onFocus={onFocus} />
       ))}
     </ul>
   );
 }
 
+/** What an edge did to every constraint in one run, with what each adds to the loss. */
+export function EdgeCodeList({ codes, onFocus }: { codes: readonly EdgeCodeView[]; onFocus(constraintId: string | null): void }) {
+  return (
+    <ul className="codes" data-testid="edge-codes">
+      {codes.map((code) => (
+        <Row key={code.constraintId} {...code} share={shareWords(code)} onFocus={onFocus} />
+      ))}
+    </ul>
+  );
+}
+
+export interface MessageCardProps {
+  text: string;
+  codes: readonly CodeView[];
+  /** The constraint that is pointed at elsewhere. */
+  focus: string | null;
+  /** Whether what became of the constraints is listed below. */
+  listed: boolean;
+}
+
 /** A text and its codes, each lighting up the other. */
-export function MessageCard({ head, text, codes }: { head: [string, string]; text: string; codes: readonly CodeView[] }) {
-  const [focus, setFocus] = useState<string | null>(null);
+export function MessageCard({ text, codes, focus, listed }: MessageCardProps) {
+  const [own, setOwn] = useState<string | null>(null);
   return (
     <>
       <div className="msg">
-        <div className="head">
-          <span>{head[0]}</span>
-          <span>{head[1]}</span>
-        </div>
-        <MessageText text={text} codes={codes} focus={focus} />
+        <MessageText text={text} codes={codes} focus={own ?? focus} />
       </div>
-      <CodeList codes={codes} onFocus={setFocus} />
+      {listed && <CodeList codes={codes} onFocus={setOwn} />}
     </>
   );
 }

@@ -1,22 +1,26 @@
-/** Owns the bottom strip: is the org better, and is it worse, than one agent alone? A row for each solo arm. */
+/** Owns the bottom strip: is the org better, and is it worse, than one agent alone? A row for each solo arm, and it folds. */
 import { Tooltip } from "@mantine/core";
 import type { ComparisonReport } from "#shared/drift/report.ts";
 import { tasksLeftOut } from "#shared/drift/left-out.ts";
 import { pText } from "#shared/drift/p-text.ts";
 import { ENDPOINTS } from "#shared/experiment/plan.ts";
 import { comparisonWords } from "#renderer/drift/drift-view-model.ts";
+import { Explained } from "#renderer/drift/explained.tsx";
 import { intervalText, plural, REASON_WORDS, signed } from "#renderer/ui/words.ts";
 import "#renderer/drift/org-against-solo.css";
 
-const NAMES = { effectiveness: "Effectiveness (asks met)", alignment: "Alignment (retention)" } as const;
+const NAMES = { effectiveness: "Asks met", alignment: "Alignment" } as const;
+const HEIGHT = 16;
 
 export interface OrgAgainstSoloProps {
   /** Those of one org. */
   comparisons: readonly ComparisonReport[];
   arms: readonly { id: string; name: string }[];
+  open: boolean;
+  onOpen(open: boolean): void;
 }
 
-export function OrgAgainstSolo({ comparisons, arms }: OrgAgainstSoloProps) {
+export function OrgAgainstSolo({ comparisons, arms, open, onOpen }: OrgAgainstSoloProps) {
   const [first] = comparisons;
   if (!first) return null;
   // One scale for all, so that their lengths can be compared.
@@ -30,26 +34,37 @@ export function OrgAgainstSolo({ comparisons, arms }: OrgAgainstSoloProps) {
   const solos = [...new Set(comparisons.map(({ solo }) => solo))];
   return (
     <footer className="drift-foot" aria-label="Org against solo">
-      <div style={{ minWidth: 130 }}>
-        <b style={{ fontWeight: 650 }}>Org against solo</b>
-        <div className="muted">paired over tasks</div>
-        {same && (
-          <div className="faint" style={{ fontSize: 11 }}>
-            {overWords(first)}
-          </div>
+      <button type="button" className="fold" aria-expanded={open} onClick={() => onOpen(!open)}>
+        <b>
+          <span aria-hidden="true">{open ? "▾" : "▸"}</span> Org against solo
+        </b>
+        {open ? (
+          <span className="muted">paired over tasks{same ? ` · ${overWords(first)}` : ""}</span>
+        ) : solos.length === 1 ? (
+          comparisons.map((each) => (
+            <span key={each.endpoint} className="muted num">
+              {NAMES[each.endpoint]} {differenceWords(each)}
+            </span>
+          ))
+        ) : (
+          <span className="muted">{plural(solos.length, "solo arm")}</span>
         )}
-      </div>
-      {solos.length === 1 ? (
-        comparisons.map((comparison) => <Comparison key={comparison.endpoint} comparison={comparison} span={span} over={!same} />)
-      ) : (
-        <SoloTable comparisons={comparisons} solos={solos} arms={arms} span={span} />
-      )}
+      </button>
+      {open && <SoloTable comparisons={comparisons} solos={solos} arms={arms} span={span} over={!same} />}
     </footer>
   );
 }
 
+interface SoloTableProps extends Pick<OrgAgainstSoloProps, "comparisons" | "arms"> {
+  solos: readonly string[];
+  /** What the ends of the scale stand for. */
+  span: number;
+  /** Whether each has to say itself which tasks it is over. */
+  over: boolean;
+}
+
 /** One row a solo arm, one column an endpoint, all on one scale. */
-function SoloTable({ comparisons, solos, arms, span }: OrgAgainstSoloProps & { solos: readonly string[]; span: number }) {
+function SoloTable({ comparisons, solos, arms, span, over }: SoloTableProps) {
   return (
     <table className="solo-table">
       <thead>
@@ -68,7 +83,8 @@ function SoloTable({ comparisons, solos, arms, span }: OrgAgainstSoloProps & { s
             <th scope="row">{arms.find((arm) => arm.id === solo)?.name ?? solo}</th>
             {ENDPOINTS.map((endpoint) => {
               const found = comparisons.find((each) => each.solo === solo && each.endpoint === endpoint);
-              return <td key={endpoint}>{found && <SmallComparison comparison={found} span={span} />}</td>;
+              const name = solos.length === 1 ? `compare-${endpoint}` : `compare-${endpoint}-${solo}`;
+              return <td key={endpoint}>{found && <Comparison comparison={found} span={span} over={over} name={name} />}</td>;
             })}
           </tr>
         ))}
@@ -80,7 +96,7 @@ function SoloTable({ comparisons, solos, arms, span }: OrgAgainstSoloProps & { s
             <td key={endpoint} aria-label={`Scale of ${NAMES[endpoint]}`}>
               <div className="scale faint">
                 <span>{signed(-span)} org worse</span>
-                <span>solo = org</span>
+                <span>same</span>
                 <span>{signed(span)} org better</span>
               </div>
             </td>
@@ -91,35 +107,19 @@ function SoloTable({ comparisons, solos, arms, span }: OrgAgainstSoloProps & { s
   );
 }
 
-function SmallComparison({ comparison, span }: { comparison: ComparisonReport; span: number }) {
+function Comparison({ comparison, span, over, name }: { comparison: ComparisonReport; span: number; over: boolean; name: string }) {
   return (
-    <div data-testid={`compare-${comparison.endpoint}-${comparison.solo}`}>
+    <div data-testid={name}>
       <div className="top">
         <span className="muted">{shortWords(comparison)}</span>
-        <b className="num" style={{ fontWeight: 600 }}>
-          {differenceWords(comparison)}
-        </b>
+        <b className="num">{differenceWords(comparison)}</b>
+        {comparison.p !== null && (
+          <Explained className="muted num" words={[P_WORDS, ...moreWords(comparison)].join(" ")}>
+            {pWords(comparison)}
+          </Explained>
+        )}
       </div>
-      <Bar comparison={comparison} span={span} height={16} middle={8} />
-    </div>
-  );
-}
-
-function Comparison({ comparison, span, over }: { comparison: ComparisonReport; span: number; over: boolean }) {
-  const { endpoint } = comparison;
-  return (
-    <div className="compare" data-testid={`compare-${endpoint}`}>
-      <div className="top">
-        <span className="muted">{NAMES[endpoint]}</span>
-        <b className="num" style={{ fontWeight: 600 }}>
-          {differenceWords(comparison)}
-        </b>
-      </div>
-      <Bar comparison={comparison} span={span} height={46} middle={17} labelled />
-      <div className="top faint" style={{ fontSize: 11 }}>
-        <span>{comparisonWords(comparison)}</span>
-        <span>{pWords(comparison)}</span>
-      </div>
+      <Bar comparison={comparison} span={span} />
       {over && (
         <div className="faint" style={{ fontSize: 11 }}>
           {overWords(comparison)}
@@ -129,50 +129,38 @@ function Comparison({ comparison, span, over }: { comparison: ComparisonReport; 
   );
 }
 
-interface BarProps {
-  comparison: ComparisonReport;
-  /** What the ends of the scale stand for. */
-  span: number;
-  height: number;
-  /** Where the line runs, from the top. */
-  middle: number;
-  labelled?: boolean;
-}
-
-function Bar({ comparison, span, height, middle, labelled = false }: BarProps) {
+function Bar({ comparison, span }: { comparison: ComparisonReport; span: number }) {
   const { estimate, interval, endpoint } = comparison;
   const x = (value: number) => 165 + (165 * value) / span;
+  const middle = HEIGHT / 2;
   const clear = interval !== null && (interval.low > 0 || interval.high < 0);
   const color = !clear ? "var(--ink2)" : (estimate ?? 0) > 0 ? "var(--good)" : "var(--d3)";
   const words = [comparisonWords(comparison), pWords(comparison), overWords(comparison), ...moreWords(comparison)]
     .filter(Boolean)
     .join(". ");
   return (
-    <Tooltip label={words}>
+    <Tooltip label={words} multiline maw={420}>
       <svg
-        viewBox={`0 0 330 ${height}`}
+        viewBox={`0 0 330 ${HEIGHT}`}
         width="100%"
-        height={height}
+        height={HEIGHT}
+        preserveAspectRatio="none"
         role="img"
         aria-label={`${NAMES[endpoint]}: ${comparisonWords(comparison)}`}
       >
-        <path d={`M0 ${middle}h330`} style={{ stroke: "var(--line2)" }} />
-        <path d={`M${x(0)} ${middle - 8}v16`} style={{ stroke: "var(--ink3)" }} />
-        {labelled &&
-          [-span, 0, span].map((at) => (
-            <text
-              key={at}
-              x={x(at)}
-              y="40"
-              fontSize="10"
-              textAnchor={at < 0 ? "start" : at > 0 ? "end" : "middle"}
-              style={{ fill: "var(--ink3)" }}
-            >
-              {at === 0 ? "solo = org" : `${signed(at)} org ${at < 0 ? "worse" : "better"}`}
-            </text>
-          ))}
+        <path d={`M0 ${middle}h330`} style={{ stroke: "var(--line2)" }} vectorEffect="non-scaling-stroke" />
+        <path d={`M${x(0)} 0v${HEIGHT}`} style={{ stroke: "var(--ink3)" }} vectorEffect="non-scaling-stroke" />
         {interval && <path d={`M${x(interval.low)} ${middle}H${x(interval.high)}`} style={{ stroke: color }} strokeWidth="3" />}
-        {estimate !== null && <circle cx={x(estimate)} cy={middle} r="5" style={{ fill: color }} />}
+        {/* A line of no length with round ends stays a dot however wide the grid is. */}
+        {estimate !== null && (
+          <path
+            d={`M${x(estimate)} ${middle}h0.001`}
+            style={{ stroke: color }}
+            strokeWidth="10"
+            strokeLinecap="round"
+            vectorEffect="non-scaling-stroke"
+          />
+        )}
       </svg>
     </Tooltip>
   );
@@ -180,10 +168,9 @@ function Bar({ comparison, span, height, middle, labelled = false }: BarProps) {
 
 /** What a row has room for; the whole sentence is on the bar. */
 function shortWords(comparison: ComparisonReport): string {
-  const { estimate, interval, p, reason } = comparison;
+  const { estimate, interval, reason } = comparison;
   if (estimate === null || !interval) return reason === null || reason === "no-runs" ? "cannot be compared yet" : REASON_WORDS[reason];
-  const verdict = interval.low > 0 ? "org better" : interval.high < 0 ? "org worse" : "no clear difference";
-  return p === null ? verdict : `${verdict} · ${pWords(comparison)}`;
+  return interval.low > 0 ? "org better" : interval.high < 0 ? "org worse" : "no clear difference";
 }
 
 /** Which tasks a comparison is over, which are left out and why (M21), and of what its interval speaks (M14). */
@@ -201,6 +188,9 @@ function differenceWords(comparison: ComparisonReport): string {
 function moreWords({ p, floor, pReason }: ComparisonReport): string[] {
   return p === null ? [] : [`No p of so many tasks is below ${pText(floor)}`, ...(pReason === null ? [] : [pReason])];
 }
+
+const P_WORDS =
+  "p: how often chance alone would make a difference at least as large. Holm: the same number made stricter, since several differences are looked at together.";
 
 function pWords({ p, pHolm, pReason }: ComparisonReport): string {
   if (p === null) return pReason ?? "";

@@ -1,20 +1,34 @@
 /** Owns the panel when no edge is chosen: the arms, and where most is lost. */
 import { Table } from "@mantine/core";
 import { armLeftOut } from "#shared/drift/left-out.ts";
+import type { Confound } from "#shared/drift/confounds.ts";
+import type { Org } from "#shared/org/schema.ts";
 import type { ArmReport, Report, Score } from "#shared/drift/report.ts";
-import { rankable, sortEdges, standsOut, worstEdge } from "#renderer/drift/drift-view-model.ts";
+import { deadEnd, rankable, sortEdges, standsOut, worstEdge } from "#renderer/drift/drift-view-model.ts";
+import { Explained } from "#renderer/drift/explained.tsx";
 import { ConfoundList } from "#renderer/ui/confound-list.tsx";
 import { count, countWords, dollars, figure, intervalText, noneSeenWords, REASON_WORDS, tokens } from "#renderer/ui/words.ts";
 
 /** How many edges are named. */
 const TOP = 6;
 
-export function OverviewPanel({ report, armId, onEdge }: { report: Report; armId: string; onEdge(id: string): void }) {
+export interface OverviewPanelProps {
+  report: Report;
+  armId: string;
+  design: Org;
+  running: boolean;
+  onEdge(id: string): void;
+  onTable(): void;
+}
+
+export function OverviewPanel({ report, armId, design, running, onEdge, onTable }: OverviewPanelProps) {
   const edges = report.edges.filter((edge) => edge.arm === armId);
-  const differences = report.confounds.filter((each) => each.arms.includes(armId));
+  const differences = report.confounds.filter((each) => each.arms.includes(armId) && !(running && isWaiting(each)));
   const severalOrgs = report.arms.filter((arm) => arm.kind === "org").length > 1;
   const worst = worstEdge(edges);
-  const ranked = sortEdges(rankable(edges), "drift", true).slice(0, TOP);
+  const all = sortEdges(rankable(edges), "drift", true);
+  const ranked = all.slice(0, TOP);
+  const worstEnd = worst ? deadEnd(design, worst) : null;
   return (
     <div className="pad">
       <h2 className="panel-title">Where it is lost</h2>
@@ -22,9 +36,10 @@ export function OverviewPanel({ report, armId, onEdge }: { report: Report; armId
         <p>
           {standsOut(edges) ? "Most is lost on " : "No edge clearly stands out; the highest is "}
           <b style={{ fontWeight: 600 }}>{worst.direction}</b>: {figure(worst.drift.mean)} {intervalText(worst.drift)}
-          <span className="tag" style={{ marginLeft: 6 }} title="Picked for being the largest: measured again it tends to be smaller.">
+          <Explained className="tag" words="Picked for being the largest: measured again it tends to be smaller.">
             selected
-          </span>
+          </Explained>
+          {worstEnd !== null && <span> {worstEnd} neither delivers nor hands on to who does, so this loss cannot reach the result.</span>}
         </p>
       ) : (
         <p className="muted">
@@ -37,16 +52,25 @@ export function OverviewPanel({ report, armId, onEdge }: { report: Report; armId
       )}
       <div>
         {ranked.map((edge) => (
-          <button key={edge.edgeId} type="button" className="list-button" onClick={() => onEdge(edge.edgeId)}>
-            <span>{edge.direction}</span>
+          <button key={edge.edgeId} type="button" className="list-button" data-edge={edge.edgeId} onClick={() => onEdge(edge.edgeId)}>
+            <span>
+              {edge.direction}
+              {deadEnd(design, edge) !== null && <span className="faint"> · leads nowhere</span>}
+            </span>
             <span className="num">
               <b style={{ fontWeight: 600 }}>{figure(edge.drift.mean)}</b> <span className="muted">{intervalText(edge.drift)}</span>
             </span>
           </button>
         ))}
+        {all.length > TOP && (
+          <button type="button" className="list-button" onClick={onTable}>
+            and {all.length - TOP} more, in the table
+          </button>
+        )}
       </div>
       <p className="muted" style={{ fontSize: 12 }}>
-        Ranked are edges that fired in five tasks or more. Press an edge to read its messages, the ones that lost most first.
+        {ranked.some((edge) => deadEnd(design, edge) !== null) && "Leads nowhere: nothing that arrives there can get to the result. "}
+        Ranked are edges that fired in five tasks or more. Press an edge to read its runs, the one that lost most first.
       </p>
       <hr className="hr" />
       <h3 className="section-title">Arms</h3>
@@ -57,7 +81,7 @@ export function OverviewPanel({ report, armId, onEdge }: { report: Report; armId
               <Table.Th>Arm</Table.Th>
               <Table.Th>Runs</Table.Th>
               <Table.Th>Asks met</Table.Th>
-              <Table.Th>Retention</Table.Th>
+              <Table.Th>Alignment</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -97,13 +121,17 @@ export function OverviewPanel({ report, armId, onEdge }: { report: Report; armId
         </Table>
       </div>
       <p className="faint" style={{ fontSize: 11.5 }}>
-        Retention: how much of the ledger the deliverable keeps, −1 to 1. Asks met: weighted share, 0 to 1. Intervals speak of tasks like
-        these; a rare task in which nearly everything is lost is not covered by them.
+        Alignment: how much of the task’s constraints the deliverable keeps, −1 to 1; a contradicted one counts −1. Asks met: weighted share
+        of what was asked for, 0 to 1. Intervals speak of tasks like these; a rare task in which nearly everything is lost is not covered by
+        them.
       </p>
       {differences.length > 0 && (
         <>
           <hr className="hr" />
           <h3 className="section-title">In what {severalOrgs ? "this org and what it is compared with" : "the arms"} differ</h3>
+          <p className="muted" style={{ fontSize: 12 }}>
+            High, medium, low: how far such a difference could bend the comparison by itself.
+          </p>
           <ConfoundList key={armId} confounds={differences} />
         </>
       )}
@@ -135,6 +163,11 @@ function Figure({ estimate, title }: { estimate: Score; title: string }) {
       )}
     </Table.Td>
   );
+}
+
+/** That cells have not been run yet is no difference while they are being run. */
+function isWaiting({ what, id }: Confound): boolean {
+  return what === "incomplete" && id.startsWith("incomplete|cells|");
 }
 
 /** What an arm read in, by its price; empty where it read nothing. */

@@ -5,6 +5,7 @@ import type { BranchWish } from "#shared/rpc/contract.ts";
 import type { BranchFigures, BranchList, HandoffView } from "#shared/rpc/types.ts";
 import { BadgeTag } from "#renderer/ui/badge.tsx";
 import { useApp } from "#renderer/state/context.ts";
+import { ChangedText } from "#renderer/drift/changed-text.tsx";
 import { useAsked } from "#renderer/drift/use-asked.ts";
 import { figure } from "#renderer/ui/words.ts";
 
@@ -89,12 +90,7 @@ export function WhatIf({ handoff, simulated }: { handoff: HandoffView; simulated
       ) : impossible ? (
         <p role="status">{impossible}</p>
       ) : how !== "dropped" && how !== "as-sent" && preview?.ok ? (
-        <div className="msg">
-          {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a long text scrolls, so the keyboard has to reach it */}
-          <div className="text" role="region" aria-label="The changed message" tabIndex={0}>
-            {preview.written}
-          </div>
-        </div>
+        <ChangedText before={handoff.written} after={preview.written ?? ""} />
       ) : null}
       <Group gap={8} align="end">
         <NumberInput
@@ -136,7 +132,7 @@ function Branches({ list, simulated }: { list: BranchList; simulated: boolean })
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Message</Table.Th>
-            <Table.Th ta="right">Retention</Table.Th>
+            <Table.Th ta="right">Alignment</Table.Th>
             <Table.Th ta="right">Asks met</Table.Th>
           </Table.Tr>
         </Table.Thead>

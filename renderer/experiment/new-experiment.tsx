@@ -6,6 +6,7 @@ import type { OrgSummary, Variable } from "#shared/rpc/types.ts";
 import { ConnectionChoice } from "#renderer/experiment/connection-choice.tsx";
 import { capsOf, choicesOf, type FormState } from "#renderer/state/experiment-form.ts";
 import { fieldId } from "#renderer/experiment/go-to.ts";
+import { FormNotes } from "#renderer/experiment/form-notes.tsx";
 import { PilotNotice } from "#renderer/experiment/pilot-notice.tsx";
 import { PlanFoot } from "#renderer/experiment/plan-foot.tsx";
 import { PlanPreview } from "#renderer/experiment/plan-preview.tsx";
@@ -82,6 +83,7 @@ export function NewExperiment({ isFirst, back, onStarted }: NewExperimentProps) 
           {back}
           <Stack gap={14}>
             <h2 className="panel-title">New experiment</h2>
+            <FormNotes />
             <MultiSelect
               id={fieldId("orgs")}
               label="Orgs"

@@ -4,7 +4,9 @@ import type { OrgSource } from "#shared/rpc/contract.ts";
 import type { AppInfo, ExperimentSummary, OrgSummary, PresetInfo, SuiteInfo } from "#shared/rpc/types.ts";
 import { type LabLink, sentenceOf } from "#renderer/lab/lab.ts";
 import { Draft } from "#renderer/state/draft.ts";
+import { changedView, type DriftView, type DriftViews } from "#renderer/state/drift-view.ts";
 import { type FormState, initialForm, offered, type Server } from "#renderer/state/experiment-form.ts";
+import { formLike } from "#renderer/state/form-like.ts";
 
 export type Place = "design" | "experiment" | "drift" | "settings";
 
@@ -28,6 +30,10 @@ export interface AppState {
   making: boolean;
   /** What that form holds: kept while the app is open, wherever one goes meanwhile, and the start of the next one. */
   form: FormState;
+  /** What in that form is no longer as it was in the experiment it was filled from, as sentences. */
+  formNotes: string[];
+  /** How one looks at each experiment's drift. */
+  driftViews: DriftViews;
   /** The compatible server that was used last. */
   ownServer: Server;
   toasts: Toast[];
@@ -65,6 +71,8 @@ export class App {
       experimentId: null,
       making: false,
       form: initialForm(ownServer),
+      formNotes: [],
+      driftViews: {},
       ownServer,
       toasts: [],
       loaded: false,
@@ -109,14 +117,32 @@ export class App {
 
   /** Opens the form of a new experiment, with these orgs chosen; what else was chosen last stays. */
   newExperiment(orgs: string[]): void {
-    this.store.setState({ making: true, place: "experiment" });
+    this.store.setState({ making: true, place: "experiment", formNotes: [] });
     this.changeForm({ orgs, name: "" });
     this.#remember();
+  }
+
+  /** Opens the form of a new experiment, filled with what was chosen for this one. */
+  async newExperimentLike(id: string): Promise<void> {
+    await this.attempt(async () => {
+      const { choices, notes } = await this.lab.call((client) => client.experiments.like({ id }));
+      await this.loadOrgs();
+      this.newExperiment(choices.orgs);
+      this.changeForm(formLike(choices));
+      this.store.setState({ formNotes: notes });
+    });
   }
 
   /** Changes the form of a new experiment. */
   changeForm(change: Partial<FormState> | ((before: FormState) => Partial<FormState>)): void {
     this.store.setState(({ form }) => ({ form: { ...form, ...(typeof change === "function" ? change(form) : change) } }));
+  }
+
+  /** Changes how one looks at the drift of the experiment that is open. */
+  lookAtDrift(change: Partial<DriftView>): void {
+    this.store.setState(({ experimentId, driftViews }) =>
+      experimentId === null ? {} : { driftViews: changedView(driftViews, experimentId, change) },
+    );
   }
 
   doneMaking(): void {

@@ -81,3 +81,6 @@ export type Verdict =
   | "already known"
   | "not in scope"
   | "no probe";
+
+/** Whether a constraint enters an edge's loss, or why not. */
+export type Standing = "counted" | "already held" | "inherited" | "not held" | "not in scope" | "no probe";

@@ -78,6 +78,12 @@ const capsSchema = z.object({ outputTokens: z.number().int().min(1).nullable(), 
 
 export type ExperimentChoices = z.infer<typeof choicesSchema>;
 
+/** An experiment's choices as they can be made again, and what is no longer as it was, as sentences. */
+export interface LikeThis {
+  choices: ExperimentChoices;
+  notes: string[];
+}
+
 const wishSchema = z.discriminatedUnion("how", [
   z.object({ how: z.enum(["repaired", "sham", "as-sent", "dropped"]) }),
   z.object({ how: z.literal("edited"), text }),
@@ -94,6 +100,15 @@ const base = oc.errors({
   READ_ONLY: { message: "The database is open read-only, so nothing can be changed." },
   CONFLICT: { message: "It cannot be done right now." },
   BAD_REQUEST: { message: "The request was not understood." },
+});
+
+const studySchema = z.object({
+  experimentId: id,
+  armId: id,
+  edges: z.array(id).min(1).nullable(),
+  checkpointsPerTask: z.number().int().min(1).max(100),
+  drawsPerSide: z.number().int().min(1).max(50),
+  seed: z.number().int().min(0),
 });
 
 export const contract = {
@@ -161,13 +176,16 @@ export const contract = {
     delete: base.input(z.object({ id })).output(type<{ ok: true }>()),
     detail: base.input(z.object({ id })).output(type<rpc.ExperimentDetail>()),
     cell: base.input(z.object({ id, armId: id, taskId: id, repeat: z.number().int().min(1) })).output(type<rpc.CellView>()),
+    /** What was chosen for it, for a new one like it. */
+    like: base.input(z.object({ id })).output(type<LikeThis>()),
     watch: base.input(z.object({ id })).output(eventIterator(type<rpc.ExperimentView>())),
   },
   drift: {
     get: base.input(z.object({ id })).output(type<rpc.DriftAnswer>()),
-    handoffs: base
+    /** The runs in which an edge fired, the one that lost most first. */
+    edgeRuns: base
       .input(z.object({ id, armId: id, edgeId: id, offset: z.number().int().min(0), limit: z.number().int().min(1).max(200) }))
-      .output(type<rpc.HandoffPage>()),
+      .output(type<rpc.EdgeRunPage>()),
     deliverable: base.input(z.object({ id, armId: id, taskId: id, repeat: z.number().int().min(1) })).output(type<rpc.DeliverableView>()),
     run: base.input(z.object({ id, armId: id, taskId: id, repeat: z.number().int().min(1) })).output(type<rpc.RunView>()),
     exportReport: base.input(z.object({ id })).output(type<rpc.ExportedFile>()),
@@ -186,18 +204,10 @@ export const contract = {
   },
   studies: {
     start: base
-      .input(
-        z.object({
-          experimentId: id,
-          armId: id,
-          edges: z.array(id).min(1).nullable(),
-          checkpointsPerTask: z.number().int().min(1).max(100),
-          drawsPerSide: z.number().int().min(1).max(50),
-          seed: z.number().int().min(0),
-          caps: capsSchema,
-        }),
-      )
+      .input(studySchema.extend({ caps: capsSchema }))
       .output(type<{ ok: true; id: string } | { ok: false; problems: Problem[] }>()),
+    /** What the same choice would take; nothing is locked. */
+    forecast: base.input(studySchema).output(type<rpc.StudyForecast | { ok: false; problems: Problem[] }>()),
     list: base.input(z.object({ experimentId: id })).output(type<rpc.StudyView[]>()),
     resume: base.input(z.object({ id, caps: capsSchema })).output(type<{ ok: true }>()),
     stop: base.input(z.object({ id })).output(type<{ ok: true }>()),

@@ -1,7 +1,7 @@
 /** Owns the shapes that travel between the lab and a screen. */
 import type { AgentSpend, Confound } from "#shared/drift/confounds.ts";
 import type { EffectStudy } from "#shared/drift/effect.ts";
-import type { Badge, Code, Parts, Reason, Span, Verdict } from "#shared/drift/types.ts";
+import type { Badge, Code, Reason, Span, Standing, Verdict } from "#shared/drift/types.ts";
 import type { Plan } from "#shared/experiment/plan.ts";
 import type { Op } from "#shared/org/edit.ts";
 import type { Org, Relay, Trait } from "#shared/org/schema.ts";
@@ -285,6 +285,7 @@ export interface CodeView {
   /** Null like `held` where there is no probe. */
   code: Code | null;
   held: number | null;
+  receiverHeld: number | null;
   verdict: Verdict;
   spans: Span[];
 }
@@ -298,17 +299,40 @@ export interface HandoffView {
   round: number;
   written: string;
   shown: string;
+  /** This message's own (M2); what the edge lost in the run is the run's. */
   loss: number | null;
   reason: Reason | null;
-  parts: Parts | null;
-  introduced: number;
   codes: CodeView[];
 }
 
-export interface HandoffPage {
+/** What an edge did to one constraint in one run, over all its messages (M2a). */
+export interface EdgeCodeView {
+  constraintId: string;
+  text: string;
+  kind: string;
+  verdict: Verdict;
+  standing: Standing;
+  /** What it adds to the run's loss; null where it is not counted. */
+  lost: number | null;
+}
+
+/** One run of an edge: what it lost there (M2a), how that comes about, and its messages in order. */
+export interface EdgeRunView {
+  runId: string;
+  taskId: string;
+  taskTitle: string;
+  repeat: number;
+  loss: number | null;
+  reason: Reason | null;
+  introduced: number;
+  codes: EdgeCodeView[];
+  messages: HandoffView[];
+}
+
+export interface EdgeRunPage {
   total: number;
   offset: number;
-  handoffs: HandoffView[];
+  runs: EdgeRunView[];
 }
 
 export interface DeliverableView {
@@ -354,6 +378,22 @@ export interface BranchList {
   message: string | null;
   parent: BranchFigures;
   branches: BranchFigures[];
+}
+
+/** What an effect study would take, from the handoffs that really can be drawn. */
+export interface StudyForecast {
+  ok: true;
+  /** Handoffs: so many a task, in every task. */
+  asked: number;
+  drawn: number;
+  /** Repeats that are branched; the others show which edge is bad. */
+  fromRepeats: number[];
+  /** Of the drawn: those that enter as 0 and are not run again. */
+  nothingLost: number;
+  /** Of the drawn: those that lost something and cannot be repaired. */
+  notRepairable: number;
+  /** Runs of the rest, over all three sides. */
+  runs: number;
 }
 
 /** An effect study (M5, M6) and how far it is. */

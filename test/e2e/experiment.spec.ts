@@ -41,30 +41,50 @@ test("the sample org runs, and the numbers on the screen are those of the report
   }
 });
 
-test("pressing an edge shows each exact handoff with what became of every constraint", async ({ open }) => {
+test("pressing an edge shows its runs, how the loss of each comes about, and the exact messages", async ({ open }) => {
   const page = await open();
   await runSample(page);
   await allDone(page, 90);
   await page.getByRole("button", { name: "See the drift" }).click();
   await page.locator(".edge-label").first().click();
-  await expect(page.getByRole("heading", { name: "Lead → Analyst" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Lead → Analyst" })).toBeFocused();
+  await expect(page.getByText("Run 1 of 45, most lost first")).toBeVisible();
+  await expect(page.getByTestId("run-loss")).toHaveText(/^Lost \.\d\d: 6 of 6 constraints counted here\.$/);
   await expect(page.getByTestId("message-text")).toContainText("Message from Lead");
   await expect(page.getByTestId("message-text").locator("mark").first()).toBeVisible();
   await expect(page.locator(".codes .word")).toHaveCount(6);
-  await expect(page.locator(".codes")).toContainText(/dropped here|weakened/);
+  await expect(page.getByTestId("edge-codes")).toContainText(/(dropped here|weakened) · \.\d\d/);
   const first = await page.getByTestId("message-text").innerText();
-  await page.getByRole("button", { name: "Next handoff" }).click();
-  await expect(page.getByText(/Handoff 2 of 45/)).toBeVisible();
+  await page.getByRole("button", { name: "Next run" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Run 2 of 45")).toBeVisible();
   await expect(page.getByTestId("message-text")).not.toHaveText(first);
 
+  // Which edge and run is read is still known after a look elsewhere; closing gives the focus back.
+  await page.getByRole("button", { name: "Settings", exact: true }).click();
+  await page.getByRole("button", { name: "Drift", exact: true }).click();
+  await expect(page.getByText("Run 2 of 45")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("heading", { name: "Where it is lost" })).toBeVisible();
+  const entry = page.getByLabel("Overview").getByRole("button", { name: /^Analyst → Writer/ });
+  await entry.press("Enter");
+  await expect(page.getByRole("heading", { name: "Analyst → Writer" })).toBeFocused();
+  await page.getByRole("button", { name: "Close" }).press("Enter");
+  await expect(entry).toBeFocused();
+
   // The same by keyboard, and in the table.
-  await page.getByRole("button", { name: "Close" }).click();
   await page.getByText("Table", { exact: true }).click();
   await page.getByRole("button", { name: "Analyst → Writer" }).first().focus();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Analyst → Writer" })).toBeVisible();
-  await page.getByRole("button", { name: /^Omitted/ }).click();
-  await expect(page.locator("th[aria-sort=descending]")).toHaveText(/Omitted/);
+  await page.getByRole("button", { name: /^Dropped/ }).click();
+  await expect(page.locator("th[aria-sort=descending]")).toHaveText(/Dropped/);
+
+  // A new one like it opens with its choices, and says what is no longer as it was.
+  await page.getByRole("button", { name: "New experiment like this" }).click();
+  await expect(page.getByRole("textbox", { name: "Repeats" })).toHaveValue("5");
+  await expect(page.getByTestId("forecast")).toContainText("90 cells");
+  await expect(page.getByLabel("Not as it was")).toHaveCount(0);
 });
 
 test("what was chosen is still chosen after a look elsewhere, and for the next experiment", async ({ open }) => {

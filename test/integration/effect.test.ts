@@ -45,6 +45,17 @@ function planned(store: Store, id: string, arm: string, edges: string[] | null):
 }
 
 describe("effect studies", () => {
+  it("M21 says nothing of the outcome before a handoff has run on both sides, however many lost nothing", async () => {
+    const { store, id, arm } = await finished();
+    const study = planned(store, id, arm, [lossy, whole]);
+    const waiting = studyResult(store, study);
+    expect(effectStudySchema.parse(waiting)).toEqual(waiting);
+    const outcomes = Object.fromEntries(waiting.edges.map((each) => [each.edgeId, each.outcome]));
+    expect(outcomes[lossy]).toBeNull();
+    // Where no drawn handoff lost anything there is nothing to wait for: the effect is known to be 0.
+    expect(outcomes[whole]?.alignment.effect.mean).toBe(0);
+  });
+
   it("M6 finds exactly what the edge lost, since nothing else loses anything, and sham changes nothing", async () => {
     const { store, id, arm } = await finished();
     const study = planned(store, id, arm, null);

@@ -1,6 +1,5 @@
-/** Owns the use cases around results: the drift map, the handoffs behind an edge, deliverables, files. */
-import type { Parts } from "#shared/drift/types.ts";
-import type { CodeView, DeliverableView, DriftAnswer, ExportedFile, HandoffPage, RunView } from "#shared/rpc/types.ts";
+/** Owns the use cases around results: the drift map, deliverables, runs, files. */
+import type { CodeView, DeliverableView, DriftAnswer, ExportedFile, RunView } from "#shared/rpc/types.ts";
 import type { Suite, Task } from "#shared/task/schema.ts";
 import type { Lab } from "#main/lab/lab.ts";
 import { reportOf, reportText } from "#main/lab/report.ts";
@@ -30,49 +29,18 @@ export function driftOf(lab: Lab, id: string): DriftAnswer | null {
   };
 }
 
-/** The handoffs of one edge, worst first. */
-export function handoffPage(
-  lab: Lab,
-  input: { id: string; armId: string; edgeId: string; offset: number; limit: number },
-): HandoffPage | null {
-  const row = lab.store.experiments.get(input.id);
-  const suite = row ? lab.store.orgs.suite(row.suiteHash) : null;
-  if (!suite) return null;
-  const rows = lab.store.results.handoffs(input.id, input);
-  return {
-    total: lab.store.results.countHandoffs(input.id, input.armId, input.edgeId),
-    offset: input.offset,
-    handoffs: rows.map((handoff) => {
-      const task = taskOf(suite, handoff.taskId);
-      const parts: Parts | null =
-        handoff.omitted === null
-          ? null
-          : { omitted: handoff.omitted, weakened: handoff.weakened ?? 0, contradicted: handoff.contradicted ?? 0 };
-      return {
-        runId: handoff.runId,
-        taskId: handoff.taskId,
-        taskTitle: task?.title ?? handoff.taskId,
-        repeat: handoff.repeat,
-        id: handoff.id,
-        round: handoff.round,
-        written: handoff.written,
-        shown: handoff.shown,
-        loss: handoff.loss,
-        reason: handoff.reason,
-        parts,
-        introduced: handoff.introduced,
-        codes: codeViews(task, lab.store.results.codes(handoff.runId, handoff.id)),
-      };
-    }),
-  };
+/** The tasks of an experiment as they were when it started. */
+export function suiteOf(lab: Lab, id: string): Suite | null {
+  const row = lab.store.experiments.get(id);
+  return row ? lab.store.orgs.suite(row.suiteHash) : null;
 }
 
-function taskOf(suite: Suite, id: string): Task | undefined {
+export function taskOf(suite: Suite, id: string): Task | undefined {
   return suite.tasks.find((task) => task.id === id);
 }
 
 /** In the ledger's order. */
-function codeViews(task: Task | undefined, rows: readonly CodeRow[]): CodeView[] {
+export function codeViews(task: Task | undefined, rows: readonly CodeRow[]): CodeView[] {
   return (task?.ledger ?? []).flatMap((constraint) => {
     const row = rows.find((each) => each.constraintId === constraint.id);
     if (!row) return [];
@@ -83,6 +51,7 @@ function codeViews(task: Task | undefined, rows: readonly CodeRow[]): CodeView[]
         kind: constraint.kind,
         code: row.code,
         held: row.held,
+        receiverHeld: row.receiverHeld,
         verdict: row.verdict,
         spans: row.spans,
       },
@@ -96,8 +65,7 @@ function cellOf(lab: Lab, { id, armId, taskId, repeat }: CellChoice) {
 
 /** What a run handed back, with what became of every constraint and ask. */
 export function deliverableOf(lab: Lab, choice: CellChoice): DeliverableView | null {
-  const row = lab.store.experiments.get(choice.id);
-  const suite = row ? lab.store.orgs.suite(row.suiteHash) : null;
+  const suite = suiteOf(lab, choice.id);
   const cell = cellOf(lab, choice);
   const run = lab.store.results.runs(choice.id).find((each) => each.runId === cell?.runId);
   if (!suite || !cell?.runId || !run) return null;

@@ -1,8 +1,8 @@
 /** Owns the use cases around effect studies (M5, M6): start, go on, look. */
 import { errorProblem, type Problem } from "#shared/problem.ts";
-import type { StudyView } from "#shared/rpc/types.ts";
+import type { StudyForecast, StudyView } from "#shared/rpc/types.ts";
 import type { Caps } from "#main/lab/budget.ts";
-import { planStudy, runStudy, type StudyChoice, studyProgress, studyResult } from "#main/lab/effect-study.ts";
+import { draftStudy, planStudy, runStudy, type StudyChoice, studyOrders, studyProgress, studyResult } from "#main/lab/effect-study.ts";
 import type { Lab } from "#main/lab/lab.ts";
 import type { StudyRow } from "#main/store/studies.ts";
 
@@ -19,6 +19,22 @@ export function startStudy(lab: Lab, input: StudyChoice & { caps: Caps }): { ok:
   if (!planned.ok) return planned;
   void runStudy(lab.runner, lab.store, planned.study, { caps });
   return { ok: true, id: planned.study.id };
+}
+
+/** How many runs a study would take, and why they are fewer than its numbers multiplied. */
+export function forecastStudy(lab: Lab, choice: StudyChoice): StudyForecast | { ok: false; problems: Problem[] } {
+  const drafted = draftStudy(lab.store, choice);
+  if (!drafted.ok) return drafted;
+  const { row, plan } = drafted;
+  return {
+    ok: true,
+    asked: choice.checkpointsPerTask * row.plan.tasks.length * plan.edges.length,
+    drawn: plan.checkpoints.length,
+    fromRepeats: plan.fromRepeats,
+    nothingLost: plan.checkpoints.filter((each) => !each.lossy).length,
+    notRepairable: plan.checkpoints.filter((each) => each.lossy && each.sides === null).length,
+    runs: studyOrders({ id: "", plan }).length,
+  };
 }
 
 export function resumeStudy(lab: Lab, id: string, caps: Caps): true | null {

@@ -12,8 +12,8 @@ export function branchContract(use: () => Given): void {
       const { summary, report } = await client.drift.get({ id });
       const arm = summary.arms.find((each) => each.kind === "org")?.id ?? "";
       const edgeId = report.edges[0]?.edgeId ?? "";
-      const page = await client.drift.handoffs({ id, armId: arm, edgeId, offset: 0, limit: 20 });
-      const worst = page.handoffs[0];
+      const page = await client.drift.edgeRuns({ id, armId: arm, edgeId, offset: 0, limit: 20 });
+      const worst = page.runs[0]?.messages[0];
       if (!worst) throw new Error("no handoff");
       return { client, id, arm, edgeId, worst };
     };
@@ -62,6 +62,9 @@ export function branchContract(use: () => Given): void {
     it("M6 an edge is studied to its end, and the same study is not made twice", async () => {
       const { client, id, arm, edgeId } = await prepared(use());
       const choice = { experimentId: id, armId: arm, edges: [edgeId], checkpointsPerTask: 1, drawsPerSide: 1, seed: 1, caps: NO_CAPS };
+      const { caps: _caps, ...asked } = choice;
+      const forecast = await client.studies.forecast(asked);
+      expect(await client.studies.list({ experimentId: id })).toEqual([]);
       const started = await client.studies.start(choice);
       if (!started.ok) throw new Error(started.problems[0]?.message);
       const done = async () => {
@@ -75,6 +78,7 @@ export function branchContract(use: () => Given): void {
       };
       const study = await done();
       expect(study.done).toBe(study.total);
+      expect(forecast).toMatchObject({ ok: true, asked: 3, drawn: study.drawn, fromRepeats: [2], runs: study.total });
       expect(study.result.badge).toBe("simulated");
       expect(study.result.edges[0]?.outcome?.checkpoints.drawn).toBe(3);
       expect(await client.studies.start(choice)).toEqual({ ok: true, id: started.id });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { reportSchema } from "#shared/drift/report.ts";
 import { orgFileText } from "#shared/org/load.ts";
-import type { ExperimentView, HandoffView } from "#shared/rpc/types.ts";
+import type { ExperimentView, EdgeRunView } from "#shared/rpc/types.ts";
 import type { Given } from "#test/contract/given.ts";
 import { choices, importPlain, runToEnd } from "#test/contract/given.ts";
 import { testOrg } from "#test/support/orgs.ts";
@@ -192,32 +192,66 @@ export function experimentContract(use: () => Given): void {
       expect((await client.experiments.list()).map((each) => each.id)).toEqual([fresh.id]);
     });
 
-    it("pages the handoffs of an edge, worst first, each once", async () => {
+    it("says what was chosen for an experiment, and which design was changed since", async () => {
+      const { client } = use();
+      const { orgId, suiteId } = await importPlain(client);
+      const asked = choices(orgId, suiteId, { repeats: 2, seed: 7 });
+      const id = await runToEnd(client, asked);
+      const like = await client.experiments.like({ id });
+      expect(like.notes).toEqual([]);
+      const { orgs, solos, repeats, seed, population, suiteId: suite } = like.choices;
+      expect({ orgs, solos, repeats, seed, population, suite }).toEqual({
+        orgs: [orgId],
+        solos: asked.solos,
+        repeats: 2,
+        seed: 7,
+        population: asked.population,
+        suite: suiteId,
+      });
+      const { forecast } = (await client.experiments.forecast(like.choices)) as { forecast: { existing: string | null } };
+      expect(forecast.existing).toBe(id);
+      const { org } = await client.orgs.get({ id: orgId });
+      await client.orgs.edit({
+        id: orgId,
+        editId: "edit",
+        ops: [{ op: "set", in: "agents", id: org.agents[0]?.id ?? "", field: "instructions", value: "Something else." }],
+      });
+      expect((await client.experiments.like({ id })).notes).toEqual([expect.stringContaining("was changed since")]);
+    });
+
+    it("M2a pages the runs of an edge, worst first, each once, with what makes up its loss and its messages", async () => {
       const { client } = use();
       const { orgId, suiteId } = await importPlain(client);
       const id = await runToEnd(client, choices(orgId, suiteId));
       const { report } = await client.drift.get({ id });
       const edge = report.edges[0];
       if (!edge) throw new Error("there is no edge");
-      const page = (offset: number, limit: number) => client.drift.handoffs({ id, armId: edge.arm, edgeId: edge.edgeId, offset, limit });
+      const page = (offset: number, limit: number) => client.drift.edgeRuns({ id, armId: edge.arm, edgeId: edge.edgeId, offset, limit });
       const pages = [await page(0, 5), await page(5, 5), await page(10, 5)];
-      const all: HandoffView[] = pages.flatMap((each) => each.handoffs);
-      expect(pages.map((each) => [each.total, each.offset, each.handoffs.length])).toEqual([
-        [12, 0, 5],
-        [12, 5, 5],
-        [12, 10, 2],
+      const all: EdgeRunView[] = pages.flatMap((each) => each.runs);
+      expect(pages.map((each) => [each.total, each.offset, each.runs.length])).toEqual([
+        [edge.runsFired, 0, 5],
+        [edge.runsFired, 5, 5],
+        [edge.runsFired, 10, 2],
       ]);
-      expect(all).toEqual((await page(0, 200)).handoffs);
-      expect(new Set(all.map((each) => `${each.runId}/${each.id}`)).size).toBe(edge.handoffs);
+      expect(all).toEqual((await page(0, 200)).runs);
+      expect(new Set(all.map((each) => each.runId)).size).toBe(12);
+      expect(all.flatMap((each) => each.messages)).toHaveLength(edge.handoffs);
       const losses = all.map((each) => each.loss ?? -1);
       expect(losses).toEqual([...losses].sort((a, b) => b - a));
-      for (const handoff of all) {
-        expect(handoff.shown).toContain(handoff.written);
-        expect(handoff.codes).toHaveLength(4);
-        for (const { code, spans } of handoff.codes)
-          for (const span of spans) expect([code, handoff.shown.slice(span.start, span.end)]).not.toContain("");
+      for (const run of all) {
+        expect(run.codes).toHaveLength(4);
+        const lost = run.codes.reduce((sum, each) => sum + (each.lost ?? 0), 0);
+        expect(lost).toBeCloseTo(run.loss ?? 0, 9);
+        expect(run.messages.map((each) => each.round)).toEqual(run.messages.map((each) => each.round).sort((a, b) => a - b));
       }
-      expect(await page(12, 5)).toEqual({ total: 12, offset: 12, handoffs: [] });
+      for (const message of all.flatMap((each) => each.messages)) {
+        expect(message.shown).toContain(message.written);
+        expect(message.codes).toHaveLength(4);
+        for (const { code, spans } of message.codes)
+          for (const span of spans) expect([code, message.shown.slice(span.start, span.end)]).not.toContain("");
+      }
+      expect(await page(12, 5)).toEqual({ total: 12, offset: 12, runs: [] });
       const choice = { id, armId: edge.arm, taskId: "t2", repeat: 3 };
       expect((await client.drift.deliverable(choice)).text).not.toBe("");
       const run = await client.drift.run(choice);

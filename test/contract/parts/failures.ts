@@ -17,10 +17,11 @@ export function failureContract(use: () => Given, connect: Connect): void {
         client.orgs.edit({ id: GONE, editId: "e", ops: [] }),
         client.orgs.watch({ id: GONE, since: null }).then((stream) => take(stream, 1)),
         client.experiments.detail({ id: GONE }),
+        client.experiments.like({ id: GONE }),
         client.experiments.resume({ id: GONE, caps: { outputTokens: null, usd: null } }),
         client.experiments.watch({ id: GONE }).then((stream) => take(stream, 1)),
         client.drift.get({ id: GONE }),
-        client.drift.handoffs({ id: GONE, armId: "arm", edgeId: "edge", offset: 0, limit: 10 }),
+        client.drift.edgeRuns({ id: GONE, armId: "arm", edgeId: "edge", offset: 0, limit: 10 }),
         client.drift.deliverable(CELL),
         client.drift.run(CELL),
         client.drift.exportReport({ id: GONE }),
@@ -123,7 +124,7 @@ type Hostile = Record<string, Record<string, (input: unknown) => Promise<unknown
 
 function hostileCalls(client: Hostile, orgId: string, asked: Record<string, unknown>): Record<string, () => Promise<unknown>> {
   const call = (place: string, name: string, input: unknown) => async () => await client[place]?.[name]?.(input);
-  const handoffs = { id: "x", armId: "a", edgeId: "e", offset: 0, limit: 10 };
+  const edgeRuns = { id: "x", armId: "a", edgeId: "e", offset: 0, limit: 10 };
   return {
     "no input": call("orgs", "export", undefined),
     "a text for an object": call("orgs", "export", "org_1"),
@@ -155,9 +156,9 @@ function hostileCalls(client: Hostile, orgId: string, asked: Record<string, unkn
     }),
     "a cap of nothing": call("experiments", "start", { choices: asked, name: "No", fresh: false, caps: { outputTokens: 0, usd: null } }),
     "no name": call("experiments", "start", { choices: asked, name: "", fresh: false, caps: { outputTokens: null, usd: null } }),
-    "a page before the first": call("drift", "handoffs", { ...handoffs, offset: -1 }),
-    "an empty page": call("drift", "handoffs", { ...handoffs, limit: 0 }),
-    "a page without end": call("drift", "handoffs", { ...handoffs, limit: 201 }),
+    "a page before the first": call("drift", "edgeRuns", { ...edgeRuns, offset: -1 }),
+    "an empty page": call("drift", "edgeRuns", { ...edgeRuns, limit: 0 }),
+    "a page without end": call("drift", "edgeRuns", { ...edgeRuns, limit: 201 }),
     "repeat nought": call("drift", "run", { id: "x", armId: "a", taskId: "t", repeat: 0 }),
     "a list for a key": call("app", "setKey", { key: ["sk"] }),
   };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Code } from "#shared/drift/types.ts";
-import { bestCode, type Carried, lossOf, verdictOf } from "#main/measure/loss.ts";
+import { bestCode, type Carried, lossOf, lostBy, standingOf, verdictOf } from "#main/measure/loss.ts";
 
 const row = (fields: Partial<Carried> = {}): Carried => ({
   weight: 1,
@@ -173,6 +173,35 @@ describe("loss of one handoff", () => {
         }
       }),
       { seed: 8, numRuns: 300 },
+    );
+  });
+});
+
+describe("what a loss is made of", () => {
+  it("says of each constraint whether it is counted, or why not", () => {
+    expect(standingOf(row({ code: 0 }))).toBe("counted");
+    expect(standingOf(row({ receiverHeld: 1 }))).toBe("already held");
+    expect(standingOf(row({ code: -1, told: true }))).toBe("inherited");
+    expect(standingOf(row({ held: 0, code: 0 }))).toBe("not held");
+    expect(standingOf(row({ inScope: false }))).toBe("not in scope");
+    expect(standingOf(row({ code: null }))).toBe("no probe");
+  });
+
+  it("M2 shares it out over the constraints, whatever they are", () => {
+    const any = fc.record<Carried>({
+      weight: fc.constantFrom(1, 2, 3),
+      code: fc.constantFrom<Code | null>(1, 0.5, 0, -1, null),
+      held: fc.constantFrom(0, 0.5, 1),
+      told: fc.boolean(),
+      receiverHeld: fc.constantFrom(0, 0.5, 1),
+      inScope: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(any, { maxLength: 8 }), (rows) => {
+        const shares = lostBy(rows);
+        expect(shares.map((share) => share !== null)).toEqual(rows.map((each) => standingOf(each) === "counted"));
+        expect(shares.reduce<number>((sum, share) => sum + (share ?? 0), 0)).toBeCloseTo(lossOf(rows).loss ?? 0, 9);
+      }),
     );
   });
 });

@@ -6,15 +6,19 @@ import {
   BANDS,
   bandOf,
   comparisonWords,
+  deadEnd,
   driftEdge,
   firingWords,
+  isTooFew,
   pieces,
   rangeWords,
   rankable,
   type SortKey,
   sortEdges,
+  toWordEnds,
   worstEdge,
 } from "#renderer/drift/drift-view-model.ts";
+import { testOrg } from "#test/support/orgs.ts";
 
 const interval = (low: number, high: number, oneSided: Interval["oneSided"] = null) => ({ low, high, level: 0.95, oneSided });
 const estimate = (change: Partial<EdgeReport["drift"]> = {}): EdgeReport["drift"] => ({
@@ -51,7 +55,9 @@ function edge(change: Partial<EdgeReport> = {}): EdgeReport {
 describe("drift on an edge", () => {
   it("has bands that rise in width and end where the next begins, the upper end included", () => {
     expect(BANDS.map((band) => bandOf(band.upTo === Number.POSITIVE_INFINITY ? 3 : band.upTo))).toEqual(BANDS);
-    expect([bandOf(0), bandOf(0.1001), bandOf(0.3501)]).toEqual([BANDS[0], BANDS[1], BANDS[3]]);
+    expect([bandOf(0), bandOf(0.11), bandOf(0.36), bandOf(0.71), bandOf(1.41)]).toEqual([BANDS[0], BANDS[1], BANDS[3], BANDS[4], BANDS[5]]);
+    // Two that read ".35" look alike.
+    expect([bandOf(0.3501), bandOf(0.3549)]).toEqual([BANDS[2], BANDS[2]]);
     expect(BANDS.map((band) => band.width)).toEqual(BANDS.map((band) => band.width).sort((a, b) => a - b));
   });
 
@@ -74,11 +80,11 @@ describe("drift on an edge", () => {
       label: ".25",
       detail: ".10–.40 · 8 tasks",
       color: "var(--d2)",
-      width: 5,
+      width: 4.6,
       dash: "",
       mark: "var(--d2)",
       quiet: false,
-      spoken: "A → B: drift .25, .10–.40 · 8 tasks",
+      spoken: "A → B: loss .25, .10–.40 · 8 tasks",
     });
     expect(driftEdge(edge({ runsFired: 12, drift: estimate({ tasks: 4, flags: ["few-tasks"] }) })).detail).toBe(
       ".10–.40 · 4 tasks · fired 50 % · few",
@@ -166,18 +172,61 @@ describe("drift on an edge", () => {
   });
 });
 
+describe("what a table and a ranking say beside a figure", () => {
+  const named = (direction: string, drift: Partial<EdgeReport["drift"]>) => edge({ direction, edgeId: direction, drift: estimate(drift) });
+
+  it("M16 keeps edges with too little behind them last in every order by a figure, and among the others elsewhere", () => {
+    const edges = [
+      named("three tasks", { mean: 0.9, tasks: 3 }),
+      named("no interval", { mean: 0.8, interval: null, reason: "too-few" }),
+      named("low", { mean: 0.1 }),
+      named("high", { mean: 0.5 }),
+      named("none", { mean: null, interval: null, reason: "nothing-to-lose" }),
+    ];
+    const order = (key: SortKey, descending: boolean) => sortEdges(edges, key, descending).map((each) => each.direction);
+    expect(order("drift", true)).toEqual(["high", "low", "three tasks", "no interval", "none"]);
+    expect(order("drift", false)).toEqual(["low", "high", "no interval", "three tasks", "none"]);
+    expect(order("direction", false)).toEqual(["high", "low", "no interval", "none", "three tasks"]);
+    expect(edges.map((each) => isTooFew(each, "drift"))).toEqual([true, true, false, false, true]);
+    expect(edges.map((each) => isTooFew(each, "handoffs"))).toEqual([false, false, false, false, false]);
+  });
+
+  it("knows an edge whose loss cannot reach the result", () => {
+    const org = testOrg("Lead>Writer, Lead>Checker, Checker>Reviewer");
+    const to = (name: string) => ({ target: org.agents.find((agent) => agent.name === name)?.id ?? "" });
+    const delivers = { ...org, agents: org.agents.map((agent) => ({ ...agent, delivers: agent.name === "Writer" })) };
+    expect([deadEnd(delivers, to("Writer")), deadEnd(delivers, to("Checker")), deadEnd(delivers, to("Reviewer"))]).toEqual([
+      null,
+      "Checker",
+      "Reviewer",
+    ]);
+  });
+});
+
 describe("a text cut at its highlights", () => {
   it("shows the gravest reading where spans overlap, and whose words they are", () => {
     const codes = [
       { constraintId: "k1", spans: [{ start: 0, end: 5, verdict: "preserved" as const }] },
       { constraintId: "k2", spans: [{ start: 3, end: 8, verdict: "contradicted" as const }] },
     ];
-    expect(pieces("0123456789", codes)).toEqual([
-      { text: "012", verdict: "preserved", constraints: ["k1"] },
-      { text: "34", verdict: "contradicted", constraints: ["k1", "k2"] },
-      { text: "567", verdict: "contradicted", constraints: ["k2"] },
-      { text: "89", verdict: null, constraints: [] },
+    expect(pieces("a, b, c, d", codes)).toEqual([
+      { text: "a, ", verdict: "preserved", constraints: ["k1"] },
+      { text: "b,", verdict: "contradicted", constraints: ["k1", "k2"] },
+      { text: " c,", verdict: "contradicted", constraints: ["k2"] },
+      { text: " d", verdict: null, constraints: [] },
     ]);
+  });
+
+  it.each([
+    ["It should ideally be so.", 3, 14, "should ideally"],
+    ["It should ideally be so.", 5, 9, "should"],
+    ["Das wäre schön.", 9, 12, "schön"],
+    ["It isn't so.", 3, 6, "isn't"],
+    ["One, two.", 0, 4, "One,"],
+    ["One, two.", 4, 4, ""],
+  ])("ends a highlight where its words end: %s", (text, start, end, marked) => {
+    const found = toWordEnds({ start, end, verdict: "preserved" }, text);
+    expect(text.slice(found.start, found.end)).toBe(marked);
   });
 
   it("gives the text back, whatever the spans", () => {
@@ -203,9 +252,9 @@ describe("org against solo in a sentence", () => {
   const comparison = (change: Partial<ComparisonReport>) =>
     ({ endpoint: "alignment", estimate: 0.2, interval: null, reason: "too-few", ...change }) as ComparisonReport;
   it.each([
-    [comparison({ interval: interval(0.1, 0.3) }), "the org keeps to the ledger better"],
-    [comparison({ estimate: -0.2, interval: interval(-0.3, -0.1) }), "the org keeps to the ledger worse"],
-    [comparison({ endpoint: "effectiveness", interval: interval(0.1, 0.3) }), "the org meets asks better"],
+    [comparison({ interval: interval(0.1, 0.3) }), "the org does better"],
+    [comparison({ estimate: -0.2, interval: interval(-0.3, -0.1) }), "the org does worse"],
+    [comparison({ endpoint: "effectiveness", interval: interval(0.1, 0.3) }), "the org does better"],
     [comparison({ interval: interval(-0.1, 0.3) }), "no clear difference"],
     [comparison({ interval: interval(0, 0.3) }), "no clear difference"],
     [comparison({}), "+.20; too few tasks or runs to say how sure"],
