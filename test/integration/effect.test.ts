@@ -2,11 +2,9 @@ import { describe, expect, it } from "vitest";
 import { effectStudySchema } from "#shared/drift/effect.ts";
 import { planStudy, runStudy, studyProgress, studyResult } from "#main/lab/effect-study.ts";
 import { replayStored } from "#main/lab/replay.ts";
-import { Runner } from "#main/lab/runner.ts";
-import { BUILT_IN_PRICES } from "#main/models/prices.ts";
 import type { Store } from "#main/store/store.ts";
 import type { StudyRow } from "#main/store/studies.ts";
-import { memoryStore, population, runExperiment, testPorts } from "#test/support/lab.ts";
+import { memoryStore, population, runExperiment, runnerOn } from "#test/support/lab.ts";
 import { testOrg } from "#test/support/orgs.ts";
 import { plainSuite } from "#test/support/suites.ts";
 
@@ -15,15 +13,6 @@ import { plainSuite } from "#test/support/suites.ts";
 const NO_CAPS = { outputTokens: null, usd: null };
 const org = testOrg("Lead>Analyst>Writer");
 const [lossy, whole] = org.handoffs.map((each) => each.id) as [string, string];
-
-function runnerOn(store: Store): Runner {
-  return new Runner({
-    store,
-    secrets: { anthropicKey: () => null, serverKey: () => null },
-    prices: () => BUILT_IN_PRICES,
-    ports: testPorts(),
-  });
-}
 
 async function finished(repeats = 4) {
   const store = memoryStore();

@@ -78,18 +78,22 @@ export function prepareTestExperiment(store: Store, choices: PlannedOptions, fre
   return prepareExperiment(store, testPlan(choices), choices.suite, { fresh, name: "Test", nowMs: 0 });
 }
 
-/** Plans, runs and reports. */
-export async function runExperiment(options: ExperimentOptions): Promise<ExperimentRun> {
-  const { store = memoryStore(), populationOptions, caps = { outputTokens: null, usd: null }, runnerParts, ...choices } = options;
-  const { id } = prepareTestExperiment(store, choices);
-  const runner = new Runner({
+/** A runner on a store, without keys and without real waiting. */
+export function runnerOn(store: Store, more: Partial<RunnerParts> = {}): Runner {
+  return new Runner({
     store,
     secrets: { anthropicKey: () => null, serverKey: () => null },
     prices: () => BUILT_IN_PRICES,
     ports: testPorts(),
-    ...(populationOptions ? { population: populationOptions } : {}),
-    ...runnerParts,
+    ...more,
   });
+}
+
+/** Plans, runs and reports. */
+export async function runExperiment(options: ExperimentOptions): Promise<ExperimentRun> {
+  const { store = memoryStore(), populationOptions, caps = { outputTokens: null, usd: null }, runnerParts, ...choices } = options;
+  const { id } = prepareTestExperiment(store, choices);
+  const runner = runnerOn(store, { ...(populationOptions ? { population: populationOptions } : {}), ...runnerParts });
   const end = await runner.start(id, { caps });
   if (end.end === "failed") throw new Error(end.message ?? "failed");
   const row = store.experiments.get(id);

@@ -1,3 +1,4 @@
+/** Proves what a call can cost before it is sent and did cost after, and how much of a model's window it fills. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SIMULATED_MODEL } from "#shared/run/connection.ts";
@@ -90,5 +91,16 @@ describe("windows", () => {
           expect(estimateInputTokens(each)).toBeLessThanOrEqual(mostInputTokens(each));
       }),
     );
+  });
+});
+
+describe("prices", () => {
+  const usage = { inputTokens: 1_000_000, outputTokens: 1_000_000, cacheReadTokens: 1_000_000, cacheWriteTokens: 1_000_000 };
+  it("D M21 all four kinds of token count; an unknown model's cost is null, never 0", () => {
+    const table = { ...BUILT_IN_PRICES, models: { m: { input: 1, output: 10, cacheRead: 100, cacheWrite: 1_000 } } };
+    expect(costUsd(table, "m", usage)).toBe(1_111);
+    expect(costUsd(table, "m-20260101", usage)).toBe(1_111);
+    for (const unknown of ["mm", "m-large", "m-2026", "", "__proto__", "constructor", "toString"])
+      expect(costUsd(table, unknown, usage), unknown).toBeNull();
   });
 });

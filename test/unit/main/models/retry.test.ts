@@ -1,19 +1,12 @@
+/** Proves when a call is tried again, how long is waited before, and the pace that a connection keeps. */
 import { describe, expect, it } from "vitest";
-import type { ModelRequest } from "#shared/run/messages.ts";
 import { openConnection } from "#main/models/connection.ts";
 import { Pace } from "#main/models/pace.ts";
-import type { CallParts } from "#main/models/retry.ts";
+import { type CallParts, DEFAULT_RETRY, waitBefore } from "#main/models/retry.ts";
 import { IDENTITY_HEADER, NOW_HEADER, SimulatedPopulation } from "#main/models/simulated/population.ts";
 import { streamResponse } from "#main/models/simulated/wire.ts";
 import { FakeClock, settled } from "#test/support/fake-clock.ts";
-
-const REQUEST: ModelRequest = {
-  model: "some-model",
-  max_tokens: 100,
-  system: [{ type: "text", text: "Be brief." }],
-  messages: [{ role: "user", content: [{ type: "text", text: "Hello" }] }],
-  tools: [],
-};
+import { REQUEST } from "#test/support/recorded-connection.ts";
 
 const fine = () =>
   streamResponse(
@@ -265,5 +258,25 @@ describe("retries and the pace of a connection", () => {
         onRetry: () => undefined,
       });
     expect(sent).toEqual({ simulated: [`${IDENTITY_HEADER}=c/a/1/1/0`, `${NOW_HEADER}=1234`], server: [] });
+  });
+});
+
+describe("waiting before another attempt", () => {
+  it("D grows, is jittered, and stays finite", () => {
+    for (let attempt = 1; attempt <= 6; attempt += 1)
+      for (const dice of [0, 0.5, 0.999]) {
+        const wait = waitBefore(attempt, null, DEFAULT_RETRY, dice);
+        expect(wait).toBeGreaterThan(0);
+        expect(wait).toBeLessThanOrEqual(DEFAULT_RETRY.mostMs);
+      }
+    expect(waitBefore(3, null, DEFAULT_RETRY, 0)).toBeGreaterThan(waitBefore(1, null, DEFAULT_RETRY, 0));
+    expect(waitBefore(1, null, DEFAULT_RETRY, 0)).not.toBe(waitBefore(1, null, DEFAULT_RETRY, 0.9));
+  });
+
+  it("D obeys retry-after, up to a bound", () => {
+    expect(waitBefore(1, 9_000, DEFAULT_RETRY, 0)).toBe(9_000);
+    expect(waitBefore(1, 9_000, DEFAULT_RETRY, 0.9)).toBeGreaterThanOrEqual(9_000);
+    expect(waitBefore(1, 600_000, DEFAULT_RETRY, 0.5)).toBe(600_250);
+    expect(DEFAULT_RETRY.mostRetryAfterMs).toBe(600_000);
   });
 });
