@@ -28,6 +28,7 @@ import { designEdges, designNodes, type DesignNode, membersOf, NOTE, TEAM } from
 import type { DesignDesk } from "#renderer/design/desk.ts";
 import { addAgentAfter, connect, move } from "#renderer/design/edits.ts";
 import { toggleCollapsed, writeNote } from "#renderer/design/groups.ts";
+import { FocusFollows } from "#renderer/design/focus-follows.tsx";
 import { GuideLines } from "#renderer/design/guide-lines.tsx";
 import { TeamFrames } from "#renderer/design/team-frames.tsx";
 import { useCanvasView } from "#renderer/design/use-canvas-view.ts";
@@ -222,6 +223,8 @@ export function DesignCanvas({ desk, org, problems, readOnly }: DesignCanvasProp
         isValidConnection={({ source, target }) => desk.org !== null && whyNotConnect(desk.org, source, target) === null}
         // Keys are commands, and the draft removes what they delete.
         deleteKeyCode={null}
+        // It takes the keys when the last agent has been deleted.
+        tabIndex={-1}
         nodesDraggable={!readOnly}
         nodesConnectable={!readOnly}
         connectionMode={ConnectionMode.Loose}
@@ -239,6 +242,7 @@ export function DesignCanvas({ desk, org, problems, readOnly }: DesignCanvasProp
       >
         <RefitOnResize />
         <ZoomMarks />
+        <FocusFollows desk={desk} />
         <Background gap={20} size={1.4} color="var(--grid)" />
         <TeamFrames desk={desk} org={org} readOnly={readOnly} />
         <GuideLines guides={guides} />
