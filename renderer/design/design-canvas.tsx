@@ -5,7 +5,6 @@ import {
   Background,
   type Connection,
   ConnectionMode,
-  Controls,
   type EdgeChange,
   type FinalConnectionState,
   MiniMap,
@@ -19,8 +18,9 @@ import { useStore } from "zustand";
 import { whyNotConnect } from "#shared/org/create.ts";
 import type { Problem } from "#shared/problem.ts";
 import type { Org } from "#shared/org/schema.ts";
-import { RefitOnResize } from "#renderer/canvas/refit-on-resize.tsx";
+import { FitToRoom } from "#renderer/canvas/use-fit.ts";
 import { ZoomMarks } from "#renderer/canvas/zoom-marks.tsx";
+import { CanvasControls } from "#renderer/canvas/canvas-controls.tsx";
 import { CANVAS_OPTIONS, EDGE_TYPES, NODE_TYPES } from "#renderer/canvas/flow-types.ts";
 import { type Guide, inLine } from "#renderer/canvas/guides.ts";
 import type { HandoffFlowEdge } from "#renderer/canvas/handoff-edge.tsx";
@@ -237,16 +237,14 @@ export function DesignCanvas({ desk, org, problems, readOnly }: DesignCanvasProp
         minZoom={CANVAS_OPTIONS.minZoom}
         maxZoom={CANVAS_OPTIONS.maxZoom}
         attributionPosition="bottom-right"
-        fitView
-        fitViewOptions={CANVAS_OPTIONS.fitViewOptions}
       >
-        <RefitOnResize />
+        <FitToRoom />
         <ZoomMarks />
         <FocusFollows desk={desk} />
         <Background gap={20} size={1.4} color="var(--grid)" />
         <TeamFrames desk={desk} org={org} readOnly={readOnly} />
         <GuideLines guides={guides} />
-        <Controls showInteractive={false} position="top-right" />
+        <CanvasControls />
         {org.agents.length > 7 && (
           <MiniMap pannable zoomable position="bottom-right" style={{ width: 150, height: 100, marginBottom: 32 }} />
         )}

@@ -5,7 +5,8 @@ import type { EdgeReport } from "#shared/drift/report.ts";
 import type { Org } from "#shared/org/schema.ts";
 import { ReadCanvas } from "#renderer/canvas/read-canvas.tsx";
 import { agentNodes, handoffEdges } from "#renderer/canvas/view-model.ts";
-import { BANDS, driftEdge, spendWords } from "#renderer/drift/drift-view-model.ts";
+import { BANDS, driftEdge, NOTHING, spendWords, UNKNOWN } from "#renderer/drift/drift-view-model.ts";
+import { Folding } from "#renderer/ui/folding.tsx";
 
 export interface DriftMapProps {
   design: Org;
@@ -37,8 +38,12 @@ export function DriftMap({ design, agents, edges, selected, onEdge, designKey }:
 
 function MapLegend() {
   return (
-    <div className="map-legend">
-      Constraint loss per firing run: mean, 95 % interval, number of tasks
+    <Folding
+      className="map-legend"
+      name="Legend"
+      title="Constraint loss per firing run: mean, 95 % interval, number of tasks"
+      remembered="legend"
+    >
       <div className="row">
         {BANDS.map((band) => (
           <span key={band.label}>
@@ -46,10 +51,13 @@ function MapLegend() {
           </span>
         ))}
         <span>
-          <Line color="var(--d0)" width={1.5} dash="2 5" /> too few, or nothing to lose
+          <Line color="var(--d0)" width={1.5} dash="2 5" /> <b>{UNKNOWN}</b> too few, or none yet
+        </span>
+        <span>
+          <Line color="var(--d0)" width={1.5} dash="2 5" /> <b>{NOTHING}</b> nothing to lose
         </span>
       </div>
-    </div>
+    </Folding>
   );
 }
 
