@@ -2,6 +2,7 @@
 import { Handle, type Node, type NodeProps, Position, useStore } from "@xyflow/react";
 import { memo, useCallback } from "react";
 import { lookOf } from "#renderer/canvas/route-table.ts";
+import { isEnd, selectedOf } from "#renderer/canvas/spotlight.ts";
 
 export interface AgentNodeData extends Record<string, unknown> {
   name: string;
@@ -25,9 +26,11 @@ export type AgentFlowNode = Node<AgentNodeData, "agent">;
 /** The slot is the agent's place, always of the same size; the agent in it is drawn as large as it can be read. */
 function AgentNodeView({ id, data }: NodeProps<AgentFlowNode>) {
   const tight = useStore(useCallback((state) => lookOf(state).tight.has(id), [id]));
+  const end = useStore(useCallback((state) => isEnd(id, selectedOf(state), state.edges), [id]));
   const classes = [
     "node",
     tight ? "tight" : "",
+    end ? "end" : "",
     data.hasProblem ? "has-problem" : "",
     data.highlight ? "highlight" : "",
     data.busy > 0 ? "busy" : "",

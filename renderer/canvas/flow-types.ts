@@ -1,5 +1,6 @@
 /** Owns which components draw nodes and edges; made once, so that React Flow does not mount them anew. */
 import "#renderer/canvas/canvas.css";
+import "#renderer/canvas/spotlight.css";
 import { AgentNode } from "#renderer/canvas/agent-node.tsx";
 import { HandoffEdge } from "#renderer/canvas/handoff-edge.tsx";
 import { NoteNode } from "#renderer/canvas/note-node.tsx";

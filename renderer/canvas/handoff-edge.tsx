@@ -1,9 +1,11 @@
 /** Owns how a handoff looks on a canvas: a curve, an arrow's head, a label that can be pressed. */
 import { type Edge, EdgeLabelRenderer, type EdgeProps, useStore } from "@xyflow/react";
 import { memo, useCallback } from "react";
+import { useStore as usePointer } from "zustand";
 import { EdgeGrips } from "#renderer/canvas/edge-grips.tsx";
 import { partsOf } from "#renderer/canvas/labels.ts";
 import { routeOf, scaleOf } from "#renderer/canvas/route-table.ts";
+import { pointer, selectedOf, standingOf } from "#renderer/canvas/spotlight.ts";
 import { lineScale } from "#renderer/canvas/zoom.ts";
 
 export interface HandoffEdgeData extends Record<string, unknown> {
@@ -38,7 +40,14 @@ export interface HandoffEdgeData extends Record<string, unknown> {
 
 export type HandoffFlowEdge = Edge<HandoffEdgeData, "handoff">;
 
-function HandoffEdgeView({ id, data, selected }: EdgeProps<HandoffFlowEdge>) {
+/** Dashes of the band round an incoming handoff; an outgoing one has a full band. */
+const IN_DASH = "12 9";
+
+function HandoffEdgeView({ id, source, target, data, selected }: EdgeProps<HandoffFlowEdge>) {
+  const pointedAt = usePointer(pointer, (state) => state.agentId);
+  const standing = useStore(
+    useCallback((state) => standingOf({ id, source, target }, selectedOf(state), pointedAt), [id, source, target, pointedAt]),
+  );
   const path = useStore(useCallback((state) => routeOf(state, id), [id]));
   const thicker = useStore((state) => lineScale(scaleOf(state)));
   const alone = useStore(
@@ -68,12 +77,20 @@ function HandoffEdgeView({ id, data, selected }: EdgeProps<HandoffFlowEdge>) {
           <path d={`M0,0 L${7 * thicker + width},${4 * thicker + width / 2} L0,${8 * thicker + width} z`} style={{ fill: color }} />
         </marker>
       </defs>
-      {selected && <path d={d} fill="none" className="edge-halo" strokeWidth={width + 9 * thicker} />}
+      {(selected || standing === "out" || standing === "in") && (
+        <path
+          d={d}
+          fill="none"
+          className={`edge-halo ${standing ?? ""}`}
+          strokeWidth={width + 9 * thicker}
+          strokeDasharray={standing === "in" ? IN_DASH : ""}
+        />
+      )}
       <path d={d} fill="none" stroke="transparent" strokeWidth={18 * thicker} className="react-flow__edge-interaction" />
       <path
         d={d}
         fill="none"
-        className="edge-line"
+        className={standing === "faint" ? "edge-line faint-line" : "edge-line"}
         style={{ stroke: color }}
         strokeWidth={width}
         strokeDasharray={data.dash}
@@ -84,10 +101,10 @@ function HandoffEdgeView({ id, data, selected }: EdgeProps<HandoffFlowEdge>) {
           <button
             type="button"
             tabIndex={-1}
-            className={`edge-label ${form} nodrag nopan${selected ? " selected" : ""}${data.quiet ? " quiet" : ""}${data.placeholder ? " placeholder" : ""}`}
+            className={`edge-label ${form} nodrag nopan${selected ? " selected" : ""}${data.quiet ? " quiet" : ""}${standing === "faint" ? " faint-label" : ""}${data.placeholder ? " placeholder" : ""}`}
             style={{
               transform: `translate(-50%,-50%) translate(${labelX}px,${labelY}px) scale(var(--label-scale, 1))`,
-              zIndex: selected ? 1000 : data.level,
+              zIndex: selected ? 1000 : standing === "faint" ? 0 : data.level,
               ...(data.mark ? { borderLeft: `4px solid ${data.mark}` } : {}),
             }}
             onClick={() => data.onPress?.(id)}

@@ -3,6 +3,8 @@ import { Background, type NodeMouseHandler, ReactFlow, ReactFlowProvider } from 
 import { useMemo } from "react";
 import type { AgentFlowNode } from "#renderer/canvas/agent-node.tsx";
 import { FitToRoom } from "#renderer/canvas/use-fit.ts";
+import { SpotCaption } from "#renderer/canvas/spot-caption.tsx";
+import { POINTED } from "#renderer/canvas/spotlight.ts";
 import { ZoomMarks } from "#renderer/canvas/zoom-marks.tsx";
 import { CanvasControls } from "#renderer/canvas/canvas-controls.tsx";
 import { CANVAS_OPTIONS, EDGE_TYPES, NODE_TYPES } from "#renderer/canvas/flow-types.ts";
@@ -39,6 +41,7 @@ export function ReadCanvas({ nodes, edges, selectedEdge = null, selectedNode = n
           edges={shownEdges}
           nodeTypes={NODE_TYPES}
           edgeTypes={EDGE_TYPES}
+          {...POINTED}
           onEdgeClick={(_event, edge) => onEdge?.(edge.id)}
           onNodeClick={pressNode}
           onPaneClick={() => {
@@ -64,6 +67,7 @@ export function ReadCanvas({ nodes, edges, selectedEdge = null, selectedNode = n
         >
           <FitToRoom />
           <ZoomMarks />
+          <SpotCaption />
           <Background gap={20} size={1.4} color="var(--grid)" />
           <CanvasControls />
         </ReactFlow>

@@ -92,7 +92,7 @@ function covered(curve: Curve, wire: Wire, all: readonly (readonly [string, Box]
 }
 
 /** How far the words "brief" and "delivers" rise above an agent, in pixels of the screen. */
-const PILL = 10;
+const PILL = 14;
 
 function withPills(boxes: readonly Box[], scale: number): Box[] {
   return boxes.map((box) => ({ ...box, y: box.y - PILL * scale, height: box.height + PILL * scale }));

@@ -19,6 +19,8 @@ import { whyNotConnect } from "#shared/org/create.ts";
 import type { Problem } from "#shared/problem.ts";
 import type { Org } from "#shared/org/schema.ts";
 import { FitToRoom } from "#renderer/canvas/use-fit.ts";
+import { SpotCaption } from "#renderer/canvas/spot-caption.tsx";
+import { POINTED } from "#renderer/canvas/spotlight.ts";
 import { ZoomMarks } from "#renderer/canvas/zoom-marks.tsx";
 import { CanvasControls } from "#renderer/canvas/canvas-controls.tsx";
 import { CANVAS_OPTIONS, EDGE_TYPES, NODE_TYPES } from "#renderer/canvas/flow-types.ts";
@@ -215,6 +217,7 @@ export function DesignCanvas({ desk, org, problems, readOnly }: DesignCanvasProp
         edges={edges}
         nodeTypes={NODE_TYPES}
         edgeTypes={EDGE_TYPES}
+        {...POINTED}
         onNodesChange={onNodesChange}
         onEdgesChange={onEdgesChange}
         onNodeDoubleClick={onNodeDoubleClick}
@@ -240,6 +243,7 @@ export function DesignCanvas({ desk, org, problems, readOnly }: DesignCanvasProp
       >
         <FitToRoom />
         <ZoomMarks />
+        <SpotCaption />
         <FocusFollows desk={desk} />
         <Background gap={20} size={1.4} color="var(--grid)" />
         <TeamFrames desk={desk} org={org} readOnly={readOnly} />
