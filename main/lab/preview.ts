@@ -25,8 +25,10 @@ export function previewAgent(design: Org, agentId: string, brief: string, trait:
   const running = new RunningAgent(org, agent, { brief, mode: "org", takesTemperature: false, caches: false });
   const start = agent.receivesBrief ? promptParts("start") : null;
   const steps = stepsFromBrief(org);
-  const messages = sampleInbox(org, agent, brief, steps);
-  const header = promptParts("inbox", { round: String(firstMail(org, agent, steps)), count: String(messages.length) });
+  const soonest = firstWriters(org, agent, steps);
+  const { messages, later } = sampleInbox(org, agent, brief, steps, soonest);
+  // What is written in a round is shown in the next.
+  const header = promptParts("inbox", { round: String((soonest ?? 0) + 2), count: String(messages.length) });
   running.beginTurn(firstTurn(start, header, messages).map((parts) => ({ type: "text", text: textOf(parts) })));
   const request = running.request(false);
   return {
@@ -36,7 +38,7 @@ export function previewAgent(design: Org, agentId: string, brief: string, trait:
     system: systemParts(org, agent, running.contacts, brief, "org"),
     tools: request.tools,
     start,
-    inbox: messages.length === 0 ? null : { header, messages },
+    inbox: messages.length === 0 ? null : { header, messages, later },
     tokens: estimateInputTokens(request),
   };
 }
@@ -51,33 +53,52 @@ function firstTurn(start: PromptPart[] | null, header: PromptPart[], messages: r
   return messages.length === 0 ? [] : [header, ...messages.map((each) => each.blocks[each.relay])];
 }
 
-/** The first round in which mail can reach an agent: what is written in a round is shown in the next. */
-function firstMail(org: Org, agent: Agent, steps: ReadonlyMap<string, number>): number {
-  const senders = runnableHandoffs(org).filter((each) => each.target === agent.id);
+/** How many steps from the brief those are who can write to an agent first; null where nobody who can be reached does. */
+function firstWriters(org: Org, agent: Agent, steps: ReadonlyMap<string, number>): number | null {
+  const senders = runnableHandoffs(org).filter((each) => each.target === agent.id && isRelay(each.relay));
   const soonest = Math.min(...senders.map((each) => steps.get(each.source) ?? Infinity));
-  return Number.isFinite(soonest) ? soonest + 2 : 2;
+  return Number.isFinite(soonest) ? soonest : null;
 }
 
-/** One message from each who can write to the agent, in the order of the design. */
-function sampleInbox(org: Org, agent: Agent, brief: string, steps: ReadonlyMap<string, number>): SampleMessage[] {
+/**
+ * A message by each handoff to the agent, in the order of the design: those of its first mail, and those of whom nothing can
+ * have come by then. Where nobody who writes to it can be reached, all count as its first.
+ */
+function sampleInbox(
+  org: Org,
+  agent: Agent,
+  brief: string,
+  steps: ReadonlyMap<string, number>,
+  soonest: number | null,
+): { messages: SampleMessage[]; later: SampleMessage[] } {
   const handoffs = runnableHandoffs(org).filter((each) => each.target === agent.id && isRelay(each.relay));
-  return handoffs.map((handoff) => {
+  const sample = (handoff: Handoff): SampleMessage => {
     const sender = nameOf(org, handoff.source);
     const answering = answeringOf(org, handoff.source, brief, steps);
     const block = (relay: Relay) => shownBlockParts({ from: sender, written: sampleWords(sender), relay, brief, answering });
     const blocks = Object.fromEntries(RELAYS.map((relay) => [relay, block(relay)])) as Record<Relay, PromptPart[]>;
-    return { handoffId: handoff.id, from: sender, relay: handoff.relay, blocks };
-  });
+    return { handoffId: handoff.id, from: sender, relay: handoff.relay as Relay, blocks };
+  };
+  const first = (handoff: Handoff) => soonest === null || steps.get(handoff.source) === soonest;
+  return {
+    messages: handoffs.filter(first).map(sample),
+    later: handoffs.filter((handoff) => !first(handoff)).map(sample),
+  };
 }
 
-/** What a sender would have been shown: nothing but the brief, or the message that came to it by the shortest way from the brief. */
+/** What a sender would have been shown in its first turn: nothing but the brief, or the first mail that came to it. */
 function answeringOf(org: Org, senderId: string, brief: string, steps: ReadonlyMap<string, number>): string[] {
   const at = steps.get(senderId) ?? 0;
-  const before = at === 0 ? undefined : runnableHandoffs(org).find((each) => each.target === senderId && steps.get(each.source) === at - 1);
-  if (!before) return [];
-  const from = nameOf(org, before.source);
-  const answering = answeringOf(org, before.source, brief, steps);
-  return [shownBlock({ from, written: sampleWords(from), relay: before.relay, brief, answering })];
+  if (at === 0) return [];
+  const before = runnableHandoffs(org).filter(
+    (each) => each.target === senderId && isRelay(each.relay) && steps.get(each.source) === at - 1,
+  );
+  return before.map((each) => {
+    const from = nameOf(org, each.source);
+    // Only a handoff that is word for word shows what was answered; others need not be looked into.
+    const answering = each.relay === "verbatim" ? answeringOf(org, each.source, brief, steps) : [];
+    return shownBlock({ from, written: sampleWords(from), relay: each.relay as Relay, brief, answering });
+  });
 }
 
 /** Handoffs on the shortest way from the brief, by agent; those that cannot be reached are left out. */

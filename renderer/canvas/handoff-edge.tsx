@@ -1,8 +1,12 @@
 /** Owns how a handoff looks on a canvas: a curve, an arrow's head, a label that can be pressed. */
 import { type Edge, EdgeLabelRenderer, type EdgeProps, useStore } from "@xyflow/react";
 import { memo, useCallback } from "react";
+import { useStore as usePointer } from "zustand";
 import { EdgeGrips } from "#renderer/canvas/edge-grips.tsx";
-import { routeOf } from "#renderer/canvas/route-table.ts";
+import { partsOf } from "#renderer/canvas/labels.ts";
+import { routeOf, scaleOf } from "#renderer/canvas/route-table.ts";
+import { pointer, selectedOf, standingOf } from "#renderer/canvas/spotlight.ts";
+import { lineScale } from "#renderer/canvas/zoom.ts";
 
 export interface HandoffEdgeData extends Record<string, unknown> {
   /** Whether an edge runs the other way too. */
@@ -11,8 +15,12 @@ export interface HandoffEdgeData extends Record<string, unknown> {
   labelAt: number;
   /** Main text of the label; empty for none. */
   label: string;
-  /** Smaller text behind it. */
+  /** Smaller text behind it, or below it, where there is room. */
   detail: string;
+  /** A sign that stands for the label where that has no room; empty for none. */
+  short: string;
+  /** The label is shown even where there is no room. */
+  must: boolean;
   /** What a screen reader says. */
   spoken: string;
   color: string;
@@ -32,8 +40,16 @@ export interface HandoffEdgeData extends Record<string, unknown> {
 
 export type HandoffFlowEdge = Edge<HandoffEdgeData, "handoff">;
 
-function HandoffEdgeView({ id, data, selected }: EdgeProps<HandoffFlowEdge>) {
+/** Dashes of the band round an incoming handoff; an outgoing one has a full band. */
+const IN_DASH = "12 9";
+
+function HandoffEdgeView({ id, source, target, data, selected }: EdgeProps<HandoffFlowEdge>) {
+  const pointedAt = usePointer(pointer, (state) => state.agentId);
+  const standing = useStore(
+    useCallback((state) => standingOf({ id, source, target }, selectedOf(state), pointedAt), [id, source, target, pointedAt]),
+  );
   const path = useStore(useCallback((state) => routeOf(state, id), [id]));
+  const thicker = useStore((state) => lineScale(scaleOf(state)));
   const alone = useStore(
     useCallback(
       (state) =>
@@ -42,53 +58,64 @@ function HandoffEdgeView({ id, data, selected }: EdgeProps<HandoffFlowEdge>) {
     ),
   );
   if (!path || !data) return null;
-  const { d, labelX, labelY } = path;
+  const { d, labelX, labelY, form } = path;
   const { color } = data;
+  const width = data.width * thicker;
   const head = `head-${id.replace(/[^\w-]/g, "_")}`;
   return (
     <>
       <defs>
         <marker
           id={head}
-          markerWidth={8 + data.width}
-          markerHeight={8 + data.width}
-          refX={3}
-          refY={4 + data.width / 2}
+          markerWidth={8 * thicker + width}
+          markerHeight={8 * thicker + width}
+          refX={3 * thicker}
+          refY={4 * thicker + width / 2}
           orient="auto"
           markerUnits="userSpaceOnUse"
         >
-          <path d={`M0,0 L${7 + data.width},${4 + data.width / 2} L0,${8 + data.width} z`} style={{ fill: color }} />
+          <path d={`M0,0 L${7 * thicker + width},${4 * thicker + width / 2} L0,${8 * thicker + width} z`} style={{ fill: color }} />
         </marker>
       </defs>
-      {selected && <path d={d} fill="none" className="edge-halo" strokeWidth={data.width + 9} />}
-      <path d={d} fill="none" stroke="transparent" strokeWidth={18} className="react-flow__edge-interaction" />
+      {(selected || standing === "out" || standing === "in") && (
+        <path
+          d={d}
+          fill="none"
+          className={`edge-halo ${standing ?? ""}`}
+          strokeWidth={width + 9 * thicker}
+          strokeDasharray={standing === "in" ? IN_DASH : ""}
+        />
+      )}
+      <path d={d} fill="none" stroke="transparent" strokeWidth={18 * thicker} className="react-flow__edge-interaction" />
       <path
         d={d}
         fill="none"
-        className="edge-line"
+        className={standing === "faint" ? "edge-line faint-line" : "edge-line"}
         style={{ stroke: color }}
-        strokeWidth={data.width}
+        strokeWidth={width}
         strokeDasharray={data.dash}
         markerEnd={`url(#${head})`}
       />
-      {(data.label !== "" || data.detail !== "") && (
+      {form !== null && (
         <EdgeLabelRenderer>
           <button
             type="button"
             tabIndex={-1}
-            className={`edge-label nodrag nopan${selected ? " selected" : ""}${data.quiet ? " quiet" : ""}${data.placeholder ? " placeholder" : ""}`}
+            className={`edge-label ${form} nodrag nopan${selected ? " selected" : ""}${data.quiet ? " quiet" : ""}${standing === "faint" ? " faint-label" : ""}${data.placeholder ? " placeholder" : ""}`}
             style={{
               transform: `translate(-50%,-50%) translate(${labelX}px,${labelY}px) scale(var(--label-scale, 1))`,
-              zIndex: selected ? 1000 : data.level,
+              zIndex: selected ? 1000 : standing === "faint" ? 0 : data.level,
               ...(data.mark ? { borderLeft: `4px solid ${data.mark}` } : {}),
             }}
             onClick={() => data.onPress?.(id)}
             aria-label={data.spoken}
+            title={data.spoken}
             data-id={id}
             data-testid={`edge-label-${id}`}
           >
-            <b style={{ fontWeight: 650 }}>{data.label}</b>
-            {data.detail !== "" && <i>{data.detail}</i>}
+            <b style={{ fontWeight: 650 }}>{form === "short" ? data.short : data.label}</b>
+            {(form === "beside" || form === "below") && <i>{data.detail}</i>}
+            {form === "stacked" && partsOf(data.detail).map((part) => <i key={part}>{part}</i>)}
           </button>
         </EdgeLabelRenderer>
       )}

@@ -1,9 +1,12 @@
 /** Owns a canvas that is only read: a frozen design with live states or drift drawn on it. */
-import { Background, Controls, type NodeMouseHandler, ReactFlow, ReactFlowProvider } from "@xyflow/react";
+import { Background, type NodeMouseHandler, ReactFlow, ReactFlowProvider } from "@xyflow/react";
 import { useMemo } from "react";
 import type { AgentFlowNode } from "#renderer/canvas/agent-node.tsx";
-import { RefitOnResize } from "#renderer/canvas/refit-on-resize.tsx";
+import { FitToRoom } from "#renderer/canvas/use-fit.ts";
+import { SpotCaption } from "#renderer/canvas/spot-caption.tsx";
+import { POINTED } from "#renderer/canvas/spotlight.ts";
 import { ZoomMarks } from "#renderer/canvas/zoom-marks.tsx";
+import { CanvasControls } from "#renderer/canvas/canvas-controls.tsx";
 import { CANVAS_OPTIONS, EDGE_TYPES, NODE_TYPES } from "#renderer/canvas/flow-types.ts";
 import type { HandoffFlowEdge } from "#renderer/canvas/handoff-edge.tsx";
 
@@ -38,6 +41,7 @@ export function ReadCanvas({ nodes, edges, selectedEdge = null, selectedNode = n
           edges={shownEdges}
           nodeTypes={NODE_TYPES}
           edgeTypes={EDGE_TYPES}
+          {...POINTED}
           onEdgeClick={(_event, edge) => onEdge?.(edge.id)}
           onNodeClick={pressNode}
           onPaneClick={() => {
@@ -60,13 +64,12 @@ export function ReadCanvas({ nodes, edges, selectedEdge = null, selectedNode = n
           minZoom={CANVAS_OPTIONS.minZoom}
           maxZoom={CANVAS_OPTIONS.maxZoom}
           attributionPosition="bottom-right"
-          fitView
-          fitViewOptions={{ padding: 0.22, maxZoom: 1.15 }}
         >
-          <RefitOnResize />
+          <FitToRoom />
           <ZoomMarks />
+          <SpotCaption />
           <Background gap={20} size={1.4} color="var(--grid)" />
-          <Controls showInteractive={false} position="top-right" />
+          <CanvasControls />
         </ReactFlow>
       </ReactFlowProvider>
     </div>

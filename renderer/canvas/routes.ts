@@ -1,5 +1,6 @@
 /** Owns where all edges of a canvas run: round agents that stand between their ends, labels clear of each other. Pure. */
 import { type Box, type Curve, edgeCurve, type EdgePath, pathOf, pointAt } from "#renderer/canvas/geometry.ts";
+import { type LabelForm, type LabelPlace, type LabelWish, placeLabels } from "#renderer/canvas/labels.ts";
 
 export interface Wire {
   id: string;
@@ -9,12 +10,12 @@ export interface Wire {
   twoWay: boolean;
   /** Room left for the arrow's head, in canvas units. */
   gap: number;
-  /** Where its label best sits, 0 at the source, 1 at the target. */
-  labelAt: number;
-  /** The label's size in canvas units; null where it has none. */
-  label: { width: number; height: number } | null;
-  /** Whose label chooses its place first; the higher. */
-  level: number;
+  label: LabelWish;
+}
+
+export interface Route extends EdgePath {
+  /** How much its label says; null where it has none, or no room for it. */
+  form: LabelForm | null;
 }
 
 /** Tried one after another, nearest first, in canvas units; the curve's middle goes three quarters of it aside. */
@@ -22,7 +23,6 @@ const BENDS = [0, 70, -70, 110, -110, 160, -160, 220, -220, 300, -300, 400, -400
 /** How near an edge may come to an agent that it does not belong to, in canvas units. */
 const CLEAR = 6;
 const SAMPLES = 28;
-const LABEL_PLACES = [0, 0.12, -0.12, 0.22, -0.22, 0.3, -0.3];
 
 /**
  * A curve per wire between boxes that exist. One that would run behind a third box is bent round it, to the side where it needs
@@ -33,8 +33,8 @@ const LABEL_PLACES = [0, 0.12, -0.12, 0.22, -0.22, 0.3, -0.3];
 export function routeAll(
   wires: readonly Wire[],
   boxes: ReadonlyMap<string, Box>,
-  keepLabels?: ReadonlyMap<string, number>,
-): { paths: Map<string, EdgePath>; labels: Map<string, number> } {
+  keepLabels?: ReadonlyMap<string, LabelPlace>,
+): { paths: Map<string, Route>; labels: ReadonlyMap<string, LabelPlace> } {
   const all = [...boxes];
   const curves = new Map<string, Curve>();
   for (const wire of wires) {
@@ -43,13 +43,16 @@ export function routeAll(
     if (!source || !target) continue;
     curves.set(wire.id, clearCurve(wire, source, target, all));
   }
-  const labels = keepLabels ?? placeLabels(wires, curves, all);
-  const paths = new Map<string, EdgePath>();
-  for (const wire of wires) {
-    const curve = curves.get(wire.id);
-    if (curve) paths.set(wire.id, pathOf(curve, labels.get(wire.id) ?? wire.labelAt));
+  const labels =
+    keepLabels ??
+    placeLabels(new Map(wires.map(({ id, label }) => [id, label])), curves, withPills([...boxes.values()], wires[0]?.label.scale ?? 1));
+  const paths = new Map<string, Route>();
+  for (const { id, label } of wires) {
+    const curve = curves.get(id);
+    const place = labels.get(id);
+    if (curve) paths.set(id, { ...pathOf(curve, place?.at ?? label.at), form: place?.form ?? null });
   }
-  return { paths, labels: new Map(labels) };
+  return { paths, labels };
 }
 
 function clearCurve(wire: Wire, source: Box, target: Box, all: readonly (readonly [string, Box])[]): Curve {
@@ -88,45 +91,9 @@ function covered(curve: Curve, wire: Wire, all: readonly (readonly [string, Box]
   return count;
 }
 
-/** Where on its curve each label sits: at its best place, or near it where that is taken by an agent or another label. */
-function placeLabels(
-  wires: readonly Wire[],
-  curves: ReadonlyMap<string, Curve>,
-  all: readonly (readonly [string, Box])[],
-): Map<string, number> {
-  const placed: Box[] = [];
-  const labels = new Map<string, number>();
-  for (const wire of wires.toSorted((a, b) => b.level - a.level)) {
-    const curve = curves.get(wire.id);
-    const size = wire.label;
-    if (!curve || !size) continue;
-    const boxAt = (at: number): Box => {
-      const { x, y } = pointAt(curve, at);
-      return { x: x - size.width / 2, y: y - size.height / 2, ...size };
-    };
-    let best = wire.labelAt;
-    let least = Number.POSITIVE_INFINITY;
-    for (const off of LABEL_PLACES) {
-      const at = Math.min(0.88, Math.max(0.12, wire.labelAt + off));
-      const box = boxAt(at);
-      let overlap = 0;
-      for (const other of placed) overlap += shared(box, other);
-      for (const [, other] of all) overlap += shared(box, other);
-      if (overlap < least) {
-        least = overlap;
-        best = at;
-      }
-      if (overlap === 0) break;
-    }
-    labels.set(wire.id, best);
-    placed.push(boxAt(best));
-  }
-  return labels;
-}
+/** How far the words "brief" and "delivers" rise above an agent, in pixels of the screen. */
+const PILL = 14;
 
-/** The area that two boxes share, in square canvas units. */
-function shared(a: Box, b: Box): number {
-  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
-  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  return width > 0 && height > 0 ? width * height : 0;
+function withPills(boxes: readonly Box[], scale: number): Box[] {
+  return boxes.map((box) => ({ ...box, y: box.y - PILL * scale, height: box.height + PILL * scale }));
 }

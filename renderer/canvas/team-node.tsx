@@ -1,7 +1,7 @@
 /** Owns how a collapsed group looks on a canvas: one box for all its agents. */
 import { Handle, type Node, type NodeProps, Position, useStore } from "@xyflow/react";
-import { memo } from "react";
-import { isFar, labelScale } from "#renderer/canvas/zoom.ts";
+import { memo, useCallback } from "react";
+import { lookOf } from "#renderer/canvas/route-table.ts";
 
 export interface TeamNodeData extends Record<string, unknown> {
   name: string;
@@ -13,29 +13,24 @@ export interface TeamNodeData extends Record<string, unknown> {
 
 export type TeamFlowNode = Node<TeamNodeData, "team">;
 
-function TeamNodeView({ data }: NodeProps<TeamFlowNode>) {
-  const far = useStore(isFar);
-  const scale = useStore(labelScale);
+function TeamNodeView({ id, data }: NodeProps<TeamFlowNode>) {
+  const tight = useStore(useCallback((state) => lookOf(state).tight.has(id), [id]));
   return (
-    <div className={`node team${far ? " far" : ""}${data.highlight ? " highlight" : ""}`} data-testid={`team-${data.name}`}>
-      <Handle type="target" position={Position.Left} id="in" isConnectable={false} />
-      <b title={data.name} style={far ? { fontSize: 13 * Math.min(scale, 1.6) } : undefined}>
-        {data.name}
-      </b>
-      {!far && (
-        <>
-          <small title={data.agents.join(", ")}>{data.agents.join(", ")}</small>
-          <div className="meta">
-            <span>{data.agents.length === 1 ? "1 agent" : `${data.agents.length} agents`}</span>
-            {data.onExpand && (
-              <button type="button" className="team-button nodrag" tabIndex={-1} onClick={data.onExpand}>
-                Expand
-              </button>
-            )}
-          </div>
-        </>
-      )}
-      <Handle type="source" position={Position.Right} id="out" isConnectable={false} />
+    <div className="node-slot" data-testid={`team-${data.name}`}>
+      <div className={`node team${tight ? " tight" : ""}${data.highlight ? " highlight" : ""}`}>
+        <Handle type="target" position={Position.Left} id="in" isConnectable={false} />
+        <b title={data.name}>{data.name}</b>
+        <small title={data.agents.join(", ")}>{data.agents.join(", ")}</small>
+        <div className="meta">
+          <span>{data.agents.length === 1 ? "1 agent" : `${data.agents.length} agents`}</span>
+          {data.onExpand && (
+            <button type="button" className="team-button nodrag" tabIndex={-1} onClick={data.onExpand}>
+              Expand
+            </button>
+          )}
+        </div>
+        <Handle type="source" position={Position.Right} id="out" isConnectable={false} />
+      </div>
     </div>
   );
 }

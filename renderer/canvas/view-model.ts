@@ -67,6 +67,8 @@ export function handoffEdges(org: Org, data: (handoff: Handoff) => Partial<Hando
           labelAt: labelAt(degree.get(handoff.source) ?? 0, degree.get(handoff.target) ?? 0),
           label: placeholder ? handoff.kind : handoff.label,
           detail: placeholder ? "cannot run here" : handoff.relay === "paraphrase" ? "" : relayWords(handoff.relay),
+          short: "",
+          must: false,
           spoken,
           color: "var(--d0)",
           width: 2,

@@ -1,18 +1,30 @@
-/** Owns telling the styles how far away the canvas is, in one place: no agent and no handoff has to be drawn anew for it. */
-import { useStore, useStoreApi } from "@xyflow/react";
+/** Owns telling the styles how far away the canvas is and how much of an agent is shown, in one place: no agent has to be drawn anew for it. */
+import { useStore, useStoreApi, useUpdateNodeInternals } from "@xyflow/react";
 import { useLayoutEffect } from "react";
-import { isFar, labelScale } from "#renderer/canvas/zoom.ts";
+import { tightZoom } from "#renderer/canvas/node-looks.ts";
+import { lookOf, scaleOf } from "#renderer/canvas/route-table.ts";
 
 /** Stands inside a React Flow; draws nothing. */
 export function ZoomMarks() {
   const store = useStoreApi();
-  const far = useStore(isFar);
-  const scale = useStore(labelScale);
+  const measure = useUpdateNodeInternals();
+  const look = useStore(lookOf);
+  const scale = useStore(scaleOf);
   useLayoutEffect(() => {
     const canvas = store.getState().domNode;
     if (!canvas) return;
-    canvas.toggleAttribute("data-far", far);
-    canvas.style.setProperty("--label-scale", String(scale));
-  }, [store, far, scale]);
+    canvas.dataset["look"] = look.name;
+    const sizes = {
+      "--node-w": look.width / look.zoom,
+      "--node-h": look.height / look.zoom,
+      "--node-zoom": look.zoom,
+      "--tight-zoom": tightZoom(scale),
+      "--label-scale": scale,
+    };
+    for (const [name, value] of Object.entries(sizes)) canvas.style.setProperty(name, String(value));
+    // Where wires are pulled from moves with an agent's edge.
+    const { nodeLookup, nodesConnectable } = store.getState();
+    if (nodesConnectable) measure([...nodeLookup.keys()]);
+  }, [store, measure, look, scale]);
   return null;
 }

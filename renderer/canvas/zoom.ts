@@ -1,17 +1,18 @@
-/** Owns what is shown from how far: less, but readable. */
+/** Owns by how much what is written on the canvas grows as the canvas shrinks, so that it stays readable on the screen. Pure. */
 
-/** Below this zoom an agent is its name, a label its number. */
-const FAR = 0.72;
+/** In steps of this, so that zooming does not draw everything at every frame. */
+const STEP = 1.04;
+/** Beyond this nothing that is written would find room anyway. */
+const MOST = 6;
 
-interface Zoomed {
-  transform: [number, number, number];
+/** Canvas units to a pixel of text: what is designed for 12 px is then at least 12 px on the screen, times the size of text chosen. */
+export function contentScale(zoom: number, textZoom: number): number {
+  const wanted = textZoom / zoom;
+  if (wanted <= 1) return 1;
+  return Math.min(MOST, STEP ** Math.ceil(Math.log(wanted) / Math.log(STEP) - 1e-9));
 }
 
-export function isFar(state: Zoomed): boolean {
-  return state.transform[2] < FAR;
-}
-
-/** By how much text grows as the canvas shrinks; in steps, so that zooming does not draw everything at every frame. */
-export function labelScale(state: Zoomed): number {
-  return Math.min(1.9, Math.max(1, Math.round(4 / state.transform[2]) / 4));
+/** Lines grow too, but less: a thick one must stay thinner than an agent. */
+export function lineScale(scale: number): number {
+  return Math.min(2, Math.sqrt(scale));
 }

@@ -22,7 +22,7 @@ export function CanvasTools({ desk, org, readOnly }: { desk: DesignDesk; org: Or
   const handoffs = useStore(desk.store, (state) => state.selection.handoffs.length);
   const keys = commands.keysOf("palette");
   return (
-    <div className="canvas-tools" role="toolbar" aria-label="Canvas">
+    <div className="canvas-tools" data-over-stage="" role="toolbar" aria-label="Canvas">
       <div className="float">
         <CommandMenu desk={desk} name="Lay out" groups={[LAYOUTS]} disabled={readOnly || org.agents.length === 0} />
         {agents > 0 && <CommandMenu desk={desk} name="Arrange" groups={ARRANGE} disabled={readOnly} />}

@@ -5,7 +5,6 @@ import {
   Background,
   type Connection,
   ConnectionMode,
-  Controls,
   type EdgeChange,
   type FinalConnectionState,
   MiniMap,
@@ -19,8 +18,11 @@ import { useStore } from "zustand";
 import { whyNotConnect } from "#shared/org/create.ts";
 import type { Problem } from "#shared/problem.ts";
 import type { Org } from "#shared/org/schema.ts";
-import { RefitOnResize } from "#renderer/canvas/refit-on-resize.tsx";
+import { FitToRoom } from "#renderer/canvas/use-fit.ts";
+import { SpotCaption } from "#renderer/canvas/spot-caption.tsx";
+import { POINTED } from "#renderer/canvas/spotlight.ts";
 import { ZoomMarks } from "#renderer/canvas/zoom-marks.tsx";
+import { CanvasControls } from "#renderer/canvas/canvas-controls.tsx";
 import { CANVAS_OPTIONS, EDGE_TYPES, NODE_TYPES } from "#renderer/canvas/flow-types.ts";
 import { type Guide, inLine } from "#renderer/canvas/guides.ts";
 import type { HandoffFlowEdge } from "#renderer/canvas/handoff-edge.tsx";
@@ -28,6 +30,7 @@ import { designEdges, designNodes, type DesignNode, membersOf, NOTE, TEAM } from
 import type { DesignDesk } from "#renderer/design/desk.ts";
 import { addAgentAfter, connect, move } from "#renderer/design/edits.ts";
 import { toggleCollapsed, writeNote } from "#renderer/design/groups.ts";
+import { FocusFollows } from "#renderer/design/focus-follows.tsx";
 import { GuideLines } from "#renderer/design/guide-lines.tsx";
 import { TeamFrames } from "#renderer/design/team-frames.tsx";
 import { useCanvasView } from "#renderer/design/use-canvas-view.ts";
@@ -214,6 +217,7 @@ export function DesignCanvas({ desk, org, problems, readOnly }: DesignCanvasProp
         edges={edges}
         nodeTypes={NODE_TYPES}
         edgeTypes={EDGE_TYPES}
+        {...POINTED}
         onNodesChange={onNodesChange}
         onEdgesChange={onEdgesChange}
         onNodeDoubleClick={onNodeDoubleClick}
@@ -222,6 +226,8 @@ export function DesignCanvas({ desk, org, problems, readOnly }: DesignCanvasProp
         isValidConnection={({ source, target }) => desk.org !== null && whyNotConnect(desk.org, source, target) === null}
         // Keys are commands, and the draft removes what they delete.
         deleteKeyCode={null}
+        // It takes the keys when the last agent has been deleted.
+        tabIndex={-1}
         nodesDraggable={!readOnly}
         nodesConnectable={!readOnly}
         connectionMode={ConnectionMode.Loose}
@@ -234,15 +240,15 @@ export function DesignCanvas({ desk, org, problems, readOnly }: DesignCanvasProp
         minZoom={CANVAS_OPTIONS.minZoom}
         maxZoom={CANVAS_OPTIONS.maxZoom}
         attributionPosition="bottom-right"
-        fitView
-        fitViewOptions={CANVAS_OPTIONS.fitViewOptions}
       >
-        <RefitOnResize />
+        <FitToRoom />
         <ZoomMarks />
+        <SpotCaption />
+        <FocusFollows desk={desk} />
         <Background gap={20} size={1.4} color="var(--grid)" />
         <TeamFrames desk={desk} org={org} readOnly={readOnly} />
         <GuideLines guides={guides} />
-        <Controls showInteractive={false} position="top-right" />
+        <CanvasControls />
         {org.agents.length > 7 && (
           <MiniMap pannable zoomable position="bottom-right" style={{ width: 150, height: 100, marginBottom: 32 }} />
         )}

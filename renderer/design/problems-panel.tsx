@@ -16,7 +16,7 @@ export function ProblemsPanel({ problems, onShow }: { problems: readonly Problem
   if (problems.length === 0) return null;
   const errors = problems.filter((problem) => problem.severity === "error").length;
   return (
-    <section className="problems" aria-label="Problems">
+    <section className="problems" data-over-stage="" aria-label="Problems">
       <button
         type="button"
         className="list-button"

@@ -6,7 +6,8 @@ import type { Box } from "#renderer/canvas/geometry.ts";
 import { FRAME } from "#renderer/canvas/layout/elk-graph.ts";
 import { boundsOf } from "#renderer/canvas/layout/free-spot.ts";
 import { isLocked } from "#renderer/canvas/layout/place.ts";
-import { isFar, labelScale } from "#renderer/canvas/zoom.ts";
+import { drawnBox } from "#renderer/canvas/node-looks.ts";
+import { lookOf, scaleOf } from "#renderer/canvas/route-table.ts";
 import type { DesignDesk } from "#renderer/design/desk.ts";
 import { move, type Point } from "#renderer/design/edits.ts";
 import { type AgentGroup, groupName, isCollapsed, renameGroup, toggleCollapsed } from "#renderer/design/groups.ts";
@@ -28,17 +29,17 @@ function sameBox(a: Box | null, b: Box | null): boolean {
 
 const TeamFrame = memo(function TeamFrame({ desk, group, readOnly }: { desk: DesignDesk; group: AgentGroup; readOnly: boolean }) {
   const flow = useReactFlow();
-  const far = useStore(isFar);
-  const scale = useStore(labelScale);
+  const scale = useStore(scaleOf);
   const drag = useRef<{ from: Point; at: Map<string, Point>; moved: boolean } | null>(null);
   const box = useStore(
     useCallback(
       (state): Box | null => {
+        const look = lookOf(state);
         const boxes = group.agents.flatMap((id): Box[] => {
           const node = state.nodeLookup.get(id);
           if (!node || node.type !== "agent") return [];
           const { x, y } = node.internals.positionAbsolute;
-          return [{ x, y, width: node.measured.width ?? 180, height: node.measured.height ?? 72 }];
+          return [drawnBox(id, { x, y, width: node.measured.width ?? 180, height: node.measured.height ?? 72 }, look)];
         });
         if (boxes.length === 0) return null;
         const { x, y, width, height } = boundsOf(boxes);
@@ -95,7 +96,7 @@ const TeamFrame = memo(function TeamFrame({ desk, group, readOnly }: { desk: Des
       style={{ transform: `translate(${box.x}px,${box.y}px)`, width: box.width, height: box.height }}
     >
       {/* From far its letters are larger than its place in the frame: it stands on top of it. */}
-      <div className="team-head" style={far ? { transform: `translateY(-100%) scale(${scale})` } : undefined}>
+      <div className="team-head" style={scale > 1.2 ? { transform: `translateY(-100%) scale(${scale})` } : undefined}>
         <button
           type="button"
           className="team-label nodrag nopan"

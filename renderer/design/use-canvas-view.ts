@@ -1,11 +1,13 @@
 /** Owns what the rest of the design place may ask of the canvas: to fit, to zoom, to show somebody. */
 import { useReactFlow, useStoreApi } from "@xyflow/react";
 import { useEffect } from "react";
-import { CANVAS_OPTIONS } from "#renderer/canvas/flow-types.ts";
+import { useFit } from "#renderer/canvas/use-fit.ts";
 import type { DesignDesk } from "#renderer/design/desk.ts";
 import { collapsedGroups, TEAM } from "#renderer/design/canvas-view-model.ts";
 
 const DURATION_MS = 250;
+/** Who is shown is shown with some of what is around, in pixels. */
+const SHOWN_PAD = 120;
 
 export function lessMotion(): boolean {
   return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -15,17 +17,22 @@ export function lessMotion(): boolean {
 export function useCanvasView(desk: DesignDesk): void {
   const flow = useReactFlow();
   const store = useStoreApi();
+  const fit = useFit();
   useEffect(() => {
     const duration = () => (lessMotion() ? 0 : DURATION_MS);
     desk.setView({
-      // What has just been added is measured before it is fitted.
-      fit: () => void setTimeout(() => void flow.fitView({ ...CANVAS_OPTIONS.fitViewOptions, duration: duration() }), 40),
+      // What has just been added is measured before it is fitted; what glides counts where it will stand.
+      fit: () =>
+        void setTimeout(() => {
+          const places = new Map(desk.org?.agents.map(({ id, position }) => [id, position]));
+          fit({ places, durationMs: duration() });
+        }, 40),
       actualSize: () => void flow.zoomTo(1, { duration: duration() }),
       zoom: (by) => void (by > 0 ? flow.zoomIn({ duration: duration() }) : flow.zoomOut({ duration: duration() })),
       show: (ids) => {
         const inside = desk.org ? collapsedGroups(desk.org) : new Map();
-        const nodes = ids.map((id) => ({ id: inside.has(id) ? `${TEAM}${inside.get(id)?.id}` : id }));
-        void setTimeout(() => void flow.fitView({ nodes, maxZoom: 1, duration: duration(), padding: 0.6 }), 40);
+        const shown = ids.map((id) => (inside.has(id) ? `${TEAM}${inside.get(id)?.id}` : id));
+        void setTimeout(() => fit({ ids: shown, maxZoom: 1, pad: SHOWN_PAD, durationMs: duration() }), 40);
       },
       focus: () => {
         const { nodes, domNode } = store.getState();
@@ -49,5 +56,5 @@ export function useCanvasView(desk: DesignDesk): void {
         ),
     });
     return () => desk.setView(null);
-  }, [desk, flow, store]);
+  }, [desk, fit, flow, store]);
 }

@@ -6,7 +6,8 @@ import type { Org } from "#shared/org/schema.ts";
 import { ReadCanvas } from "#renderer/canvas/read-canvas.tsx";
 import { agentNodes, handoffEdges } from "#renderer/canvas/view-model.ts";
 import { Explained } from "#renderer/drift/explained.tsx";
-import { BANDS, driftEdge, spendWords } from "#renderer/drift/drift-view-model.ts";
+import { BANDS, driftEdge, NOTHING, spendWords, UNKNOWN } from "#renderer/drift/drift-view-model.ts";
+import { Folding } from "#renderer/ui/folding.tsx";
 
 export interface DriftMapProps {
   design: Org;
@@ -38,11 +39,12 @@ export function DriftMap({ design, agents, edges, selected, onEdge, designKey }:
 
 function MapLegend() {
   return (
-    <div className="map-legend">
-      <Explained words="How much of what the sender held and the receiver did not have yet failed to arrive, in runs in which something could be lost: 0 nothing, 1 all of it, up to 3 where it was contradicted.">
-        Loss
-      </Explained>{" "}
-      of each edge, 0 to 3: mean, 95 % interval, number of tasks
+    <Folding
+      className="map-legend"
+      name="Legend"
+      title="Loss of each edge, 0 to 3: mean, 95 % interval, number of tasks"
+      remembered="legend"
+    >
       <div className="row">
         {BANDS.map((band) => (
           <span key={band.label}>
@@ -50,10 +52,16 @@ function MapLegend() {
           </span>
         ))}
         <span>
-          <Line color="var(--d0)" width={1.5} dash="2 5" /> too few, or nothing to lose or carry
+          <Line color="var(--d0)" width={1.5} dash="2 5" /> <b>{UNKNOWN}</b> too few, or none yet
         </span>
+        <span>
+          <Line color="var(--d0)" width={1.5} dash="2 5" /> <b>{NOTHING}</b> nothing to lose or carry
+        </span>
+        <Explained words="How much of what the sender held and the receiver did not have yet failed to arrive, in runs in which something could be lost: 0 nothing, 1 all of it, up to 3 where it was contradicted.">
+          What is loss?
+        </Explained>
       </div>
-    </div>
+    </Folding>
   );
 }
 

@@ -138,7 +138,7 @@ export function DriftPlace() {
     <div className="drift">
       {bar}
       <section className="drift-stage" aria-label="Drift">
-        <div className="canvas-tools">
+        <div className="canvas-tools" data-over-stage="">
           <SegmentedControl
             aria-label="Show as"
             data={[
@@ -151,7 +151,7 @@ export function DriftPlace() {
           {orgArms.length > 1 && <ArmChoice arms={orgArms} value={arm.id} onChange={(value) => app.lookAtDrift({ arm: value })} />}
         </div>
         {view && view.counts.done < total && (
-          <div className="banner" role="status" style={{ top: orgArms.length > 1 ? 56 : 12 }}>
+          <div className="banner" data-over-stage="" role="status" style={{ top: orgArms.length > 1 ? 56 : 12 }}>
             {view.running ? "Still running" : "Unfinished"}: {count(view.counts.done)} of {plural(total, "cell")}. Every figure may still
             move.
           </div>

@@ -30,6 +30,10 @@ export function bandOf(mean: number): Band {
   return BANDS.find((band) => shown <= band.upTo) ?? (BANDS.at(-1) as Band);
 }
 
+/** What stands for words where a label has no room for them; the legend says so. */
+export const UNKNOWN = "?";
+export const NOTHING = "∅";
+
 /** `fired 42 %` where an edge was silent in some runs; empty where it always fired. */
 export function firingWords(edge: Pick<EdgeReport, "runs" | "runsFired">): string {
   if (edge.runs === 0 || edge.runsFired === edge.runs) return "";
@@ -54,6 +58,8 @@ export function driftEdge(edge: EdgeReport): Partial<HandoffEdgeData> {
     return {
       label: firing || why,
       detail: firing ? why : "",
+      short: edge.drift.reason?.startsWith("nothing") ? NOTHING : UNKNOWN,
+      must: true,
       color: "var(--d0)",
       width: 1.5,
       dash: "2 5",
@@ -67,6 +73,7 @@ export function driftEdge(edge: EdgeReport): Partial<HandoffEdgeData> {
   return {
     label: figure(mean),
     detail,
+    must: true,
     color: band.color,
     width: interval ? band.width : 1.5,
     dash: interval ? "" : "2 5",

@@ -31,7 +31,7 @@ export function LiveOrg({ detail, view }: { detail: ExperimentDetail; view: Expe
   return (
     <div style={{ position: "relative", minHeight: 0 }}>
       {arms.length > 1 && (
-        <div className="canvas-tools">
+        <div className="canvas-tools" data-over-stage="">
           <ArmChoice arms={arms} value={arm.id} onChange={setChosen} />
         </div>
       )}

@@ -44,10 +44,18 @@ export function startLooks(): void {
   window.matchMedia(MORE_CONTRAST).addEventListener("change", () => apply(readLooks()));
 }
 
+/** How much larger than designed text is to be; canvases follow it, each when it is opened. */
+let zoom = 1;
+
+export function textZoom(): number {
+  return zoom;
+}
+
 function apply({ contrast, textSize }: Looks): void {
   const isHigh = contrast === "high" || (contrast === "auto" && window.matchMedia(MORE_CONTRAST).matches);
   const { dataset, style } = document.documentElement;
   if (isHigh) dataset.contrast = "high";
   else delete dataset.contrast;
-  style.setProperty("--text-zoom", String(textSize / 100));
+  zoom = textSize / 100;
+  style.setProperty("--text-zoom", String(zoom));
 }

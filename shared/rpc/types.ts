@@ -54,8 +54,11 @@ export interface AgentPreview {
   tools: ToolSpec[];
   /** What it is told when the work starts; null where it does not receive the brief. */
   start: PromptPart[] | null;
-  /** How mail would look, one sample message by each handoff to it; null where nobody writes to it. */
-  inbox: { header: PromptPart[]; messages: SampleMessage[] } | null;
+  /**
+   * How its first mail would look: a sample message from each who can have written by then; null where nobody writes to it.
+   * What others may send it in later rounds stands apart.
+   */
+  inbox: { header: PromptPart[]; messages: SampleMessage[]; later: SampleMessage[] } | null;
   /** Input tokens of that request, estimated. */
   tokens: number;
 }

@@ -158,3 +158,27 @@ test("Shift+L lays out as one step; a pinned agent stays", async ({ open }) => {
   for (let count = 0; count < 3; count += 1) await page.keyboard.press("Control+z");
   expect(await designText(page)).toBe(before);
 });
+
+test("the keys follow the selection: to an agent added after, to one that was found, and past a deletion", async ({ open }) => {
+  const page = await open();
+  const agent = (name: string) => page.locator(".react-flow__node", { has: page.getByTestId(`agent-${name}`) });
+  await agent("Lead").focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Shift+A");
+  await expect(agent("Agent")).toBeFocused();
+  await page.keyboard.press("Control+f");
+  await page.keyboard.type("wri");
+  await page.keyboard.press("Enter");
+  await expect(agent("Writer")).toBeFocused();
+  await page.keyboard.press("Delete");
+  await expect(page.getByTestId("agent-Writer")).toHaveCount(0);
+  await expect(page.locator(".react-flow__node:focus")).toHaveCount(1);
+  await page.keyboard.press("Control+a");
+  await page.keyboard.press("Delete");
+  await expect(page.locator(".react-flow:focus")).toHaveCount(1);
+  await page.keyboard.press("Control+z");
+  await agent("Analyst").focus();
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Inspector").getByRole("button", { name: "Delete", exact: true }).click();
+  await expect(page.locator(".react-flow__node:focus")).toHaveCount(1);
+});

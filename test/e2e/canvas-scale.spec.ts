@@ -8,8 +8,10 @@ test("of 200 agents a drag draws the dragged one and its handoffs anew, and no o
   const page = await open();
   await bring(page, bigOrg(await design(page), 200));
   await fit(page);
-  await page.keyboard.press("0");
-  await page.waitForTimeout(300);
+  await page.keyboard.press("Control+f");
+  await page.keyboard.type("Agent 96");
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("agent-Agent 96")).toBeInViewport({ ratio: 1 });
   const agent = page.locator(".react-flow__node", { has: page.getByTestId("agent-Agent 96") });
   const at = await middleOf(page, "agent-Agent 96");
   await agent.click();

@@ -150,6 +150,15 @@ function Preview({ preview }: { preview: AgentPreview }) {
           {inbox.messages.map((message) => (
             <Message key={message.handoffId} message={message} />
           ))}
+          {inbox.later.length > 0 && (
+            <>
+              <h3 className="section-title">Later rounds may bring</h3>
+              <p className="faint">From {inbox.later.map((each) => each.from).join(", ")}: none of them can have written by then.</p>
+              {inbox.later.map((message) => (
+                <Message key={message.handoffId} message={message} />
+              ))}
+            </>
+          )}
         </>
       )}
       {!start && !inbox && <p>Nobody writes to it and it does not receive the brief, so it is never asked.</p>}

@@ -86,6 +86,20 @@ describe("what an agent is sent", () => {
     );
   });
 
+  it("of an org that branches holds the mail of those alone who can have written by then; the others come later", async () => {
+    const org = testOrg("Partner>Manager,Partner>Analyst,Manager>Writer,Analyst>Writer,Analyst>Manager,Writer>Manager", (each) => ({
+      ...each,
+      agents: each.agents.map((agent) => ({ ...agent, receivesBrief: agent.name === "Partner" })),
+      handoffs: each.handoffs.map((handoff) => ({ ...handoff, relay: "verbatim" as const })),
+    }));
+    expect(await expectAsPlayed(org)).toBe(4);
+    const { inbox } = previewOf(org, "Manager");
+    expect(inbox?.messages.map((each) => each.from)).toEqual(["Partner"]);
+    expect(inbox?.later.map((each) => each.from)).toEqual(["Analyst", "Writer"]);
+    expect(textOf(inbox?.header ?? [])).toContain("New messages: 1");
+    expect(previewOf(org, "Writer").inbox?.messages.map((each) => each.from)).toEqual(["Manager", "Analyst"]);
+  });
+
   it("marks whose words each piece is", () => {
     const { system } = previewOf(testOrg("Lead>Writer"), "Lead");
     const by = (owner: string) =>
