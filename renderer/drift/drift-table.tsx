@@ -15,8 +15,6 @@ const COLUMNS: { key: SortKey; name: string; title?: string }[] = [
   { key: "weakened", name: "Weakened" },
   { key: "contradicted", name: "Contradicted" },
   { key: "introduced", name: "Introduced" },
-  { key: "nothingToLose", name: "Nothing to lose", title: "Runs in which the sender held nothing" },
-  { key: "nothingToCarry", name: "Nothing to carry", title: "Runs in which the receiver already had it all" },
   { key: "handoffs", name: "Handoffs" },
 ];
 
@@ -74,7 +72,7 @@ export function DriftTable({
                 <button
                   type="button"
                   className="list-button"
-                  style={{ padding: "2px 4px", width: "auto" }}
+                  style={{ padding: "2px 4px", width: "auto", minWidth: 150 }}
                   data-edge={edge.edgeId}
                   aria-current={edge.edgeId === selected}
                   onClick={() => onEdge(edge.edgeId)}
@@ -83,9 +81,7 @@ export function DriftTable({
                 </button>
               </Table.Td>
               <FigureCell figure={edge.drift} of="firing runs" />
-              <Table.Td ta="right">
-                {edge.measured}/{edge.runsFired}
-              </Table.Td>
+              <MeasuredCell edge={edge} />
               <Table.Td ta="right">
                 {edge.runsFired}/{edge.runs}
               </Table.Td>
@@ -94,14 +90,31 @@ export function DriftTable({
               <Table.Td ta="right">{figure(edge.parts?.weakened ?? null)}</Table.Td>
               <Table.Td ta="right">{figure(edge.parts?.contradicted ?? null)}</Table.Td>
               <Table.Td ta="right">{count(edge.introduced)}</Table.Td>
-              <Table.Td ta="right">{count(edge.nothingToLose)}</Table.Td>
-              <Table.Td ta="right">{count(edge.nothingToCarry)}</Table.Td>
               <Table.Td ta="right">{count(edge.handoffs)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
       </Table>
     </div>
+  );
+}
+
+/** Runs with a loss of those that fired; what the others lacked is counted apart (M2). */
+function MeasuredCell({ edge: { measured, runsFired, nothingToLose, nothingToCarry } }: { edge: EdgeReport }) {
+  return (
+    <Table.Td ta="right">
+      {measured}/{runsFired}
+      {nothingToLose > 0 && (
+        <div className="faint" style={{ fontSize: 11 }} title="Runs in which the sender held nothing">
+          {count(nothingToLose)} nothing to lose
+        </div>
+      )}
+      {nothingToCarry > 0 && (
+        <div className="faint" style={{ fontSize: 11 }} title="Runs in which the receiver already had it all">
+          {count(nothingToCarry)} nothing to carry
+        </div>
+      )}
+    </Table.Td>
   );
 }
 

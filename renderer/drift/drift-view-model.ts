@@ -103,8 +103,6 @@ export type SortKey =
   | "weakened"
   | "contradicted"
   | "introduced"
-  | "nothingToLose"
-  | "nothingToCarry"
   | "handoffs";
 
 /** Columns that hold estimates: there an edge with too few tasks or runs behind it is in no order with the others. */

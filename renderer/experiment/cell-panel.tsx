@@ -6,7 +6,7 @@ import type { EndReason } from "#shared/run/events.ts";
 import { CellGlyph } from "#renderer/experiment/cell-glyph.tsx";
 import { type CellAt, LETTER_WORDS } from "#renderer/experiment/matrix-view-model.ts";
 import { useApp } from "#renderer/state/context.ts";
-import { count, plural } from "#renderer/ui/words.ts";
+import { count } from "#renderer/ui/words.ts";
 
 const END_WORDS: Record<EndReason, string> = {
   delivered: "The deliverable was handed back.",
@@ -53,7 +53,7 @@ export function CellPanel({ detail, at, letters, tokens, onRepeat, onClose }: Ce
       onClose={onClose}
       position="right"
       size={520}
-      title={suite.tasks.find((task) => task.id === taskId)?.title ?? taskId}
+      title={<b style={{ fontWeight: 600 }}>{suite.tasks.find((task) => task.id === taskId)?.title ?? taskId}</b>}
       closeButtonProps={{ "aria-label": "Close" }}
     >
       <div className="cell-panel">
@@ -99,7 +99,7 @@ function Inside({ cell: { deliverable, messages }, waiting }: { cell: CellView; 
       </section>
       <section aria-label="Messages">
         <h3>
-          Messages <span className="num muted">{plural(messages.length, "message")}</span>
+          Messages <span className="num muted">{count(messages.length)}</span>
         </h3>
         {messages.length === 0 && <p className="muted">Nobody wrote to anybody.</p>}
         <ol>

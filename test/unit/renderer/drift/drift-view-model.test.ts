@@ -140,8 +140,6 @@ describe("drift on an edge", () => {
       "weakened",
       "contradicted",
       "introduced",
-      "nothingToLose",
-      "nothingToCarry",
       "handoffs",
     ];
     fc.assert(
