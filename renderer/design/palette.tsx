@@ -35,7 +35,7 @@ export function Palette({ onAdd, disabled }: { onAdd(offer: RoleOffer, at: Point
               <Menu.Item key={preset.name} onClick={() => void app.createOrg({ preset: preset.name })} disabled={disabled} maw={360}>
                 <b style={{ fontWeight: 600 }}>{preset.org.name}</b>
                 <div className="muted" style={{ fontSize: 11.5, whiteSpace: "normal" }}>
-                  {preset.org.agents.length} agents, {preset.org.handoffs.length} handoffs
+                  {preset.org.agents.length} agents, {preset.org.handoffs.length} handoffs. {preset.org.description}
                 </div>
               </Menu.Item>
             ))}

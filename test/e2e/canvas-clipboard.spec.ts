@@ -77,7 +77,7 @@ test("the text of an org file is pasted as its agents; anything else is said in 
     ['{"format": "driftlab.part", "version": 9}', "this Driftlab reads up to version 1"],
     ['{"format": "driftlab.part", "version": 1, "agents": [{"id": 7}]}', '"agents[0].id" is wrong'],
     ['{"format": "driftlab.part", "version": 1, "agents": {"length": 1e9}}', '"agents" is wrong'],
-    ['{"__proto__": {"format": "driftlab.part"}}', "is not an org"],
+    ['{"__proto__": {"format": "driftlab.part"}}', 'a field called "__proto__"'],
   ] as const) {
     await pasteText(page, text);
     await expect(page.getByRole("alert").last()).toContainText(sentence);
