@@ -74,7 +74,7 @@ test("drift is planted on one handoff from the form, taken out as a file and bro
   await bringIn("bad.json", '{"format":"driftlab.population","version":1,"silence":3}');
   await expect(page.getByRole("alert", { name: "The file did not come in" })).toContainText("silence");
   await bringIn("other.json", '{"format":"driftlab.population","version":1,"edges":{"gone":{"keep":0.5}}}');
-  await expect(page.getByRole("region", { name: "Worth knowing" })).toContainText("the handoff “gone”");
+  await expect(page.getByRole("region", { name: "Worth knowing" })).toContainText(`the handoff "gone"`);
 });
 
 test("the server that Settings name is offered in the form, unless another was typed there", async ({ open }) => {
