@@ -2,7 +2,7 @@
 import { applyOps, type Op } from "#shared/org/edit.ts";
 import type { Org } from "#shared/org/schema.ts";
 import { orgSchema } from "#shared/org/schema.ts";
-import type { DraftUpdate } from "#shared/rpc/types.ts";
+import type { DraftUpdate } from "#shared/rpc/org-types.ts";
 import type { OrgTable } from "#main/store/orgs.ts";
 import { Signal } from "#main/lab/signal.ts";
 

@@ -1,5 +1,5 @@
 /** Owns the lab: the one service layer behind every host, with what lives as long as the app does. */
-import { type KeyStatus } from "#shared/rpc/types.ts";
+import type { KeyStatus } from "#shared/rpc/app-types.ts";
 import type { RetryPorts } from "#main/models/retry.ts";
 import type { Secrets } from "#main/models/connection.ts";
 import type { Caps } from "#main/lab/budget.ts";

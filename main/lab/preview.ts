@@ -1,7 +1,7 @@
 /** Owns showing what an agent is sent before anything runs: the engine's own functions on a sample inbox, never a copy of their words. */
 import { runnableHandoffs } from "#shared/org/graph.ts";
 import { type Agent, type Handoff, isRelay, type Org, type Relay, RELAYS, type Trait } from "#shared/org/schema.ts";
-import type { AgentPreview, SampleMessage } from "#shared/rpc/types.ts";
+import type { AgentPreview, SampleMessage } from "#shared/rpc/org-types.ts";
 import { type PromptPart, textOf } from "#shared/run/prompt-part.ts";
 import { RunningAgent } from "#main/engine/agent.ts";
 import { promptParts, PROMPTS_VERSION, shownBlock, shownBlockParts, systemParts } from "#main/engine/prompts.ts";

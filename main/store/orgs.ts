@@ -1,7 +1,7 @@
 /** Owns the tables of orgs (drafts), their named versions, designs frozen by hash, and suites. */
 import type { Database } from "better-sqlite3";
 import type { Org } from "#shared/org/schema.ts";
-import type { OrgSummary, VersionDetail, VersionSummary } from "#shared/rpc/types.ts";
+import type { OrgSummary, VersionDetail, VersionSummary } from "#shared/rpc/org-types.ts";
 import type { Suite } from "#shared/task/schema.ts";
 
 export interface OrgRow {

@@ -2,7 +2,7 @@
 import { Autocomplete, type ComboboxItem, type ComboboxParsedItem, type OptionsFilter } from "@mantine/core";
 import { useState } from "react";
 import { SIMULATED_MODEL } from "#shared/run/connection.ts";
-import type { ModelList } from "#shared/rpc/types.ts";
+import type { ModelList } from "#shared/rpc/app-types.ts";
 import { useModels } from "#renderer/design/inspector/use-models.ts";
 import { useAppState } from "#renderer/state/context.ts";
 

@@ -3,7 +3,7 @@ import { Button, Group, NumberInput } from "@mantine/core";
 import { useState } from "react";
 import type { EdgeEffect, EffectFigure } from "#shared/drift/effect.ts";
 import type { EdgeReport } from "#shared/drift/report.ts";
-import type { StudyView } from "#shared/rpc/types.ts";
+import type { StudyView } from "#shared/rpc/drift-types.ts";
 import { BadgeTag } from "#renderer/ui/badge.tsx";
 import { useApp } from "#renderer/state/context.ts";
 import { forecastWords } from "#renderer/drift/study-view-model.ts";

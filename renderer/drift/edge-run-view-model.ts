@@ -1,6 +1,6 @@
 /** Owns how one run of an edge is put into words: how its loss comes about, message by message. Pure. */
 import type { Standing } from "#shared/drift/types.ts";
-import type { EdgeCodeView, EdgeRunView } from "#shared/rpc/types.ts";
+import type { EdgeCodeView, EdgeRunView } from "#shared/rpc/drift-types.ts";
 import { figure, plural, REASON_WORDS } from "#renderer/ui/words.ts";
 
 /** `lost 2.00: 1 of 6 constraints counted here; the receiver had 4 already, 1 was contradicted before it came here`. */

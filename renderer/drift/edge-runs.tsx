@@ -2,7 +2,7 @@
 import { Button, Group } from "@mantine/core";
 import { useEffect, useState } from "react";
 import type { EdgeReport } from "#shared/drift/report.ts";
-import type { EdgeRunPage, EdgeRunView, HandoffView } from "#shared/rpc/types.ts";
+import type { EdgeRunPage, EdgeRunView, HandoffView } from "#shared/rpc/drift-types.ts";
 import { EdgeCodeList, MessageCard } from "#renderer/drift/message-view.tsx";
 import { lossWords } from "#renderer/drift/edge-run-view-model.ts";
 import { WhatIf } from "#renderer/drift/what-if.tsx";

@@ -1,7 +1,7 @@
 /** Owns one text with what became of every constraint in it, the words that decided underlined. */
 import { useState } from "react";
 import type { Verdict } from "#shared/drift/types.ts";
-import type { CodeView, EdgeCodeView } from "#shared/rpc/types.ts";
+import type { CodeView, EdgeCodeView } from "#shared/rpc/drift-types.ts";
 import { pieces } from "#renderer/drift/drift-view-model.ts";
 import { shareWords } from "#renderer/drift/edge-run-view-model.ts";
 import { Explained } from "#renderer/drift/explained.tsx";

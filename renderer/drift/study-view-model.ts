@@ -1,5 +1,5 @@
 /** Owns what an effect study is said to take, in words. Pure. */
-import type { StudyForecast } from "#shared/rpc/types.ts";
+import type { StudyForecast } from "#shared/rpc/drift-types.ts";
 import { count, plural } from "#renderer/ui/words.ts";
 
 /** How many runs it takes, of how many handoffs, and why these are fewer than asked for. */

@@ -1,6 +1,6 @@
 /** Owns fetching an experiment's drift, again whenever more of it is done. */
 import { useEffect, useRef, useState } from "react";
-import type { DriftAnswer } from "#shared/rpc/types.ts";
+import type { DriftAnswer } from "#shared/rpc/drift-types.ts";
 import { sentenceOf } from "#renderer/lab/lab.ts";
 import { useApp } from "#renderer/state/context.ts";
 

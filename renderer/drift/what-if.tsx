@@ -2,7 +2,7 @@
 import { Button, Group, NumberInput, SegmentedControl, Table, Textarea } from "@mantine/core";
 import { useState } from "react";
 import type { BranchWish } from "#shared/rpc/contract.ts";
-import type { BranchFigures, BranchList, HandoffView } from "#shared/rpc/types.ts";
+import type { BranchFigures, BranchList, HandoffView } from "#shared/rpc/drift-types.ts";
 import { BadgeTag } from "#renderer/ui/badge.tsx";
 import { useApp } from "#renderer/state/context.ts";
 import { ChangedText } from "#renderer/drift/changed-text.tsx";

@@ -2,7 +2,7 @@
 import { Button, Group, Modal, Stack } from "@mantine/core";
 import { useState } from "react";
 import { CapFields } from "#renderer/experiment/cap-fields.tsx";
-import type { ExperimentView } from "#shared/rpc/types.ts";
+import type { ExperimentView } from "#shared/rpc/experiment-types.ts";
 
 export interface Caps {
   outputTokens: number | null;

@@ -1,5 +1,5 @@
 /** Owns the sign of a cell's state: a glyph and a colour, alike in the matrix, its legend and the cell's own panel. */
-import type { CellLetter } from "#shared/rpc/types.ts";
+import type { CellLetter } from "#shared/rpc/experiment-types.ts";
 import "#renderer/experiment/cells.css";
 
 /** Drawn in a square of 10: told apart without colour. */

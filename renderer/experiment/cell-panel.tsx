@@ -1,7 +1,7 @@
 /** Owns one cell looked into, beside the matrix: its state, why it failed, its deliverable, the messages of its run in order. */
 import { ActionIcon, Drawer, Group } from "@mantine/core";
 import { useEffect, useState } from "react";
-import type { CellLetter, CellMessage, CellView, ExperimentDetail } from "#shared/rpc/types.ts";
+import type { CellLetter, CellMessage, CellView, ExperimentDetail } from "#shared/rpc/experiment-types.ts";
 import type { EndReason } from "#shared/run/events.ts";
 import { CellGlyph } from "#renderer/experiment/cell-glyph.tsx";
 import { type CellAt, LETTER_WORDS } from "#renderer/experiment/matrix-view-model.ts";

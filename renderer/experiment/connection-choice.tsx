@@ -5,7 +5,7 @@ import { useState } from "react";
 import type { FormPart } from "#renderer/experiment/form-part.ts";
 import { fieldId } from "#renderer/experiment/go-to.ts";
 import { type FormState, variesModel } from "#renderer/state/experiment-form.ts";
-import type { Variable } from "#shared/rpc/types.ts";
+import type { Variable } from "#shared/rpc/experiment-types.ts";
 import { PopulationOdds } from "#renderer/experiment/population-odds.tsx";
 
 export function ConnectionChoice({ form, set, unfit, variable }: FormPart & { variable: Variable }) {

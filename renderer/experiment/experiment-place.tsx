@@ -1,7 +1,7 @@
 /** Owns the experiment place: old experiments, a new one, the one that is open. */
 import { Button, Switch } from "@mantine/core";
 import { useEffect, useState } from "react";
-import type { ExperimentSummary } from "#shared/rpc/types.ts";
+import type { ExperimentSummary } from "#shared/rpc/experiment-types.ts";
 import { LiveOrg } from "#renderer/experiment/live-org.tsx";
 import { LiveWords } from "#renderer/experiment/live-words.tsx";
 import { Matrix } from "#renderer/experiment/matrix.tsx";

@@ -1,6 +1,6 @@
 /** Owns the frozen design of a running experiment with what its agents are doing now. */
 import { useMemo, useState } from "react";
-import type { ExperimentDetail, ExperimentView } from "#shared/rpc/types.ts";
+import type { ExperimentDetail, ExperimentView } from "#shared/rpc/experiment-types.ts";
 import { ReadCanvas } from "#renderer/canvas/read-canvas.tsx";
 import { agentNodes, handoffEdges } from "#renderer/canvas/view-model.ts";
 import { ArmChoice } from "#renderer/ui/arm-choice.tsx";

@@ -1,5 +1,5 @@
 /** Owns the words as they come: who is writing now and the end of it, as plain text, in all arms. */
-import type { ExperimentDetail, ExperimentView } from "#shared/rpc/types.ts";
+import type { ExperimentDetail, ExperimentView } from "#shared/rpc/experiment-types.ts";
 
 /** Writers that are shown at once. */
 const MOST_SHOWN = 6;

@@ -1,5 +1,5 @@
 /** Owns the words and the ways of the matrix: what a state is called, where an arrow key leads, which repeat a bar opens. Pure. */
-import type { CellLetter } from "#shared/rpc/types.ts";
+import type { CellLetter } from "#shared/rpc/experiment-types.ts";
 
 export const LETTER_WORDS: Record<CellLetter, string> = {
   ".": "waiting",

@@ -1,7 +1,7 @@
 /** Owns the live matrix of cells: a row a task, a column an arm, a square a repeat; a square opens its cell. */
 import { type KeyboardEvent, useRef, useState } from "react";
 import { flushSync } from "react-dom";
-import type { CellLetter, ExperimentDetail, ExperimentView } from "#shared/rpc/types.ts";
+import type { CellLetter, ExperimentDetail, ExperimentView } from "#shared/rpc/experiment-types.ts";
 import { CellGlyph } from "#renderer/experiment/cell-glyph.tsx";
 import { CellPanel } from "#renderer/experiment/cell-panel.tsx";
 import {

@@ -2,7 +2,8 @@
 import { MultiSelect, Stack, TextInput } from "@mantine/core";
 import { type ReactNode, useEffect, useState } from "react";
 import { problemsAsLine } from "#shared/problem.ts";
-import type { OrgSummary, Variable } from "#shared/rpc/types.ts";
+import type { OrgSummary } from "#shared/rpc/org-types.ts";
+import type { Variable } from "#shared/rpc/experiment-types.ts";
 import { ConnectionChoice } from "#renderer/experiment/connection-choice.tsx";
 import { capsOf, choicesOf, type FormState } from "#renderer/state/experiment-form.ts";
 import { fieldId } from "#renderer/experiment/go-to.ts";

@@ -3,7 +3,7 @@ import { Alert, Button, Group } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { problemsAsLine } from "#shared/problem.ts";
 import type { ExperimentChoices } from "#shared/rpc/contract.ts";
-import type { CellCounts } from "#shared/rpc/types.ts";
+import type { CellCounts } from "#shared/rpc/experiment-types.ts";
 import { useApp, useAppState } from "#renderer/state/context.ts";
 import { useExperiment } from "#renderer/state/use-experiment.ts";
 import { count, plural } from "#renderer/ui/words.ts";

@@ -1,7 +1,7 @@
 /** Owns the foot of the form: what keeps it from starting, what it will take in a line, and the start. */
 import { Button, Group } from "@mantine/core";
 import type { ReactNode } from "react";
-import type { ForecastInfo } from "#shared/rpc/types.ts";
+import type { ForecastInfo } from "#shared/rpc/experiment-types.ts";
 import { rangeText, usdText } from "#renderer/experiment/plan-preview.tsx";
 import { Notices } from "#renderer/experiment/notices.tsx";
 import type { Readiness } from "#renderer/experiment/readiness.ts";

@@ -1,6 +1,6 @@
 /** Owns what is shown of an experiment before its start: what it will take, its arms, in what they differ. */
 import type { Problem } from "#shared/problem.ts";
-import type { ForecastInfo, Range } from "#shared/rpc/types.ts";
+import type { ForecastInfo, Range } from "#shared/rpc/experiment-types.ts";
 import type { Suite } from "#shared/task/schema.ts";
 import { PlannedTasks } from "#renderer/experiment/planned-tasks.tsx";
 import { ConfoundList } from "#renderer/ui/confound-list.tsx";

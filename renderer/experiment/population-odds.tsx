@@ -3,7 +3,7 @@ import { ActionIcon, Button, Group, Menu, Stack } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import type { Population } from "#shared/population/schema.ts";
 import type { Problem } from "#shared/problem.ts";
-import type { Variable } from "#shared/rpc/types.ts";
+import type { Variable } from "#shared/rpc/experiment-types.ts";
 import { FileProblems } from "#renderer/experiment/file-problems.tsx";
 import { OddsFields, OddsSlider } from "#renderer/experiment/odds-fields.tsx";
 import { useApp } from "#renderer/state/context.ts";

@@ -1,6 +1,7 @@
 /** Owns what keeps the form of a new experiment from starting, and what is worth knowing before it does. Pure. */
 import type { Problem } from "#shared/problem.ts";
-import type { ForecastInfo, KeyStatus } from "#shared/rpc/types.ts";
+import type { ForecastInfo } from "#shared/rpc/experiment-types.ts";
+import type { KeyStatus } from "#shared/rpc/app-types.ts";
 import { ADDRESS, capsOf, type FormState, variesModel } from "#renderer/state/experiment-form.ts";
 import { count, plural } from "#renderer/ui/words.ts";
 

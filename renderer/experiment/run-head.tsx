@@ -1,7 +1,7 @@
 /** Owns the head of an open experiment: progress, spend, retries, stop and go on, archive and delete. */
 import { Button, Group, Modal, Progress, Text } from "@mantine/core";
 import { useState } from "react";
-import type { ExperimentDetail, ExperimentView } from "#shared/rpc/types.ts";
+import type { ExperimentDetail, ExperimentView } from "#shared/rpc/experiment-types.ts";
 import { CapsDialog } from "#renderer/experiment/caps-dialog.tsx";
 import { RunStatus } from "#renderer/experiment/run-status.tsx";
 import { useApp, useAppState } from "#renderer/state/context.ts";

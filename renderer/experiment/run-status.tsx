@@ -1,6 +1,6 @@
 /** Owns the lines about a run: what it has spent against its caps, requests in flight, what waits, what was tried again. */
 import { Group } from "@mantine/core";
-import type { ExperimentDetail, ExperimentView } from "#shared/rpc/types.ts";
+import type { ExperimentDetail, ExperimentView } from "#shared/rpc/experiment-types.ts";
 import { connectionName } from "#shared/run/connection.ts";
 import { count, dollars, plural, tokens } from "#renderer/ui/words.ts";
 

@@ -1,5 +1,5 @@
 /** Owns how tasks and orgs are told apart in the form: twins by their first words, orgs of one name by size and time. Pure. */
-import type { OrgSummary } from "#shared/rpc/types.ts";
+import type { OrgSummary } from "#shared/rpc/org-types.ts";
 import type { Suite, Task } from "#shared/task/schema.ts";
 import { plural, timeOf } from "#renderer/ui/words.ts";
 

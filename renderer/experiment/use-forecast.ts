@@ -1,7 +1,7 @@
 /** Owns asking the lab what the choices of a form would take, a moment behind the form. */
 import { useEffect, useState } from "react";
 import type { ExperimentChoices } from "#shared/rpc/contract.ts";
-import type { PlanAnswer } from "#shared/rpc/types.ts";
+import type { PlanAnswer } from "#shared/rpc/experiment-types.ts";
 import { useApp } from "#renderer/state/context.ts";
 
 const BEHIND_MS = 150;

@@ -1,6 +1,6 @@
 /** Owns choosing traits and what is varied, from menus: each value makes an arm. */
 import { ActionIcon, Button, Menu, MultiSelect, Select, Stack, TagsInput } from "@mantine/core";
-import type { Variable } from "#shared/rpc/types.ts";
+import type { Variable } from "#shared/rpc/experiment-types.ts";
 import {
   addable,
   armSum,

@@ -1,7 +1,9 @@
 /** Owns what the app as a whole remembers: the place, the open org and experiment, lists from the lab, toasts. */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { OrgSource } from "#shared/rpc/contract.ts";
-import type { AppInfo, ExperimentSummary, OrgSummary, PresetInfo, SuiteInfo } from "#shared/rpc/types.ts";
+import type { AppInfo } from "#shared/rpc/app-types.ts";
+import type { ExperimentSummary } from "#shared/rpc/experiment-types.ts";
+import type { OrgSummary, PresetInfo, SuiteInfo } from "#shared/rpc/org-types.ts";
 import { type LabLink, sentenceOf } from "#renderer/lab/lab.ts";
 import { Draft } from "#renderer/state/draft.ts";
 import { changedView, type DriftView, type DriftViews } from "#renderer/state/drift-view.ts";

@@ -2,7 +2,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { applyOps, type Edit, invertOps, type Op } from "#shared/org/edit.ts";
 import type { Org } from "#shared/org/schema.ts";
-import type { DraftUpdate } from "#shared/rpc/types.ts";
+import type { DraftUpdate } from "#shared/rpc/org-types.ts";
 import { type LabLink, sentenceOf } from "#renderer/lab/lab.ts";
 
 interface Step {

@@ -1,6 +1,6 @@
 /** Owns changing the odds of the simulated population: for all, for a role, for one handoff, for the deliverable. Pure. */
 import type { Odds, Population } from "#shared/population/schema.ts";
-import type { Variable } from "#shared/rpc/types.ts";
+import type { Variable } from "#shared/rpc/experiment-types.ts";
 
 export const ODDS = ["keep", "weaken", "contradict"] as const;
 export type OddsField = (typeof ODDS)[number];

@@ -1,6 +1,6 @@
 /** Owns following one experiment: its live picture and its frozen designs. */
 import { useEffect, useState } from "react";
-import type { ExperimentDetail, ExperimentView } from "#shared/rpc/types.ts";
+import type { ExperimentDetail, ExperimentView } from "#shared/rpc/experiment-types.ts";
 import { useApp } from "#renderer/state/context.ts";
 
 export interface FollowedExperiment {

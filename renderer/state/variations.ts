@@ -1,6 +1,6 @@
 /** Owns what is set or varied over all orgs of a new experiment: chosen from menus, written for the lab as the command line does. Pure. */
 import { EFFORTS, type Relay, RELAYS, type Trait } from "#shared/org/schema.ts";
-import type { Variable } from "#shared/rpc/types.ts";
+import type { Variable } from "#shared/rpc/experiment-types.ts";
 
 /** One thing with its values; one value sets it, several make an arm each. None: not chosen yet, and left out. */
 export type Variation =

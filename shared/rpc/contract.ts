@@ -8,7 +8,10 @@ import { FAMILIES, LARGEST_FAMILY, SMALLEST_FAMILY } from "#shared/org/families.
 import { populationSchema } from "#shared/population/schema.ts";
 import { connectionSchema } from "#shared/run/connection.ts";
 import type { Problem } from "#shared/problem.ts";
-import type * as rpc from "#shared/rpc/types.ts";
+import type * as app from "#shared/rpc/app-types.ts";
+import type * as org from "#shared/rpc/org-types.ts";
+import type * as experiment from "#shared/rpc/experiment-types.ts";
+import type * as drift from "#shared/rpc/drift-types.ts";
 
 const id = z.string().min(1).max(200);
 const text = z.string().max(20_000_000);
@@ -113,31 +116,31 @@ const studySchema = z.object({
 
 export const contract = {
   app: {
-    info: base.output(type<rpc.AppInfo>()),
-    models: base.output(type<rpc.ModelList>()),
-    setKey: base.input(z.object({ key: z.string().max(1_000) })).output(type<{ keyStatus: rpc.KeyStatus }>()),
+    info: base.output(type<app.AppInfo>()),
+    models: base.output(type<app.ModelList>()),
+    setKey: base.input(z.object({ key: z.string().max(1_000) })).output(type<{ keyStatus: app.KeyStatus }>()),
     testConnection: base
       .input(z.object({ connection: connectionSchema, model: z.string().min(1).max(200) }))
       .output(type<{ ok: boolean; message: string }>()),
   },
   orgs: {
-    list: base.output(type<rpc.OrgSummary[]>()),
-    presets: base.output(type<rpc.PresetInfo[]>()),
+    list: base.output(type<org.OrgSummary[]>()),
+    presets: base.output(type<org.PresetInfo[]>()),
     create: base.input(z.object({ from: sourceSchema })).output(type<{ id: string }>()),
-    import: base.input(z.object({ text, fileName: z.string().max(500) })).output(type<rpc.ImportedOrg>()),
-    export: base.input(z.object({ id })).output(type<rpc.ExportedFile>()),
+    import: base.input(z.object({ text, fileName: z.string().max(500) })).output(type<org.ImportedOrg>()),
+    export: base.input(z.object({ id })).output(type<org.ExportedFile>()),
     archive: base.input(z.object({ id, archived: z.boolean() })).output(type<{ ok: true }>()),
     edit: base
       .input(z.object({ id, editId: z.string().min(1).max(100), ops: z.array(opSchema).max(10_000) }))
       .output(type<{ revision: number }>()),
-    watch: base.input(z.object({ id, since: z.number().int().nullable() })).output(eventIterator(type<rpc.DraftUpdate>())),
+    watch: base.input(z.object({ id, since: z.number().int().nullable() })).output(eventIterator(type<org.DraftUpdate>())),
     preview: base
       .input(z.object({ org: orgSchema, agentId: id, suiteId: id, taskId: id, trait: z.enum(TRAITS).nullable() }))
-      .output(type<rpc.AgentPreview>()),
-    get: base.input(z.object({ id })).output(type<rpc.OrgDraft>()),
+      .output(type<org.AgentPreview>()),
+    get: base.input(z.object({ id })).output(type<org.OrgDraft>()),
     versions: {
-      list: base.input(z.object({ orgId: id })).output(type<rpc.VersionSummary[]>()),
-      get: base.input(z.object({ id })).output(type<rpc.VersionDetail>()),
+      list: base.input(z.object({ orgId: id })).output(type<org.VersionSummary[]>()),
+      get: base.input(z.object({ id })).output(type<org.VersionDetail>()),
       save: base
         .input(z.object({ orgId: id, name: z.string().trim().min(1).max(200), kind: z.enum(["named", "snapshot"]) }))
         .output(type<{ id: string }>()),
@@ -146,19 +149,21 @@ export const contract = {
     },
   },
   suites: {
-    list: base.output(type<rpc.SuiteInfo[]>()),
-    import: base.input(z.object({ text, fileName: z.string().max(500) })).output(type<rpc.ImportedSuite>()),
+    list: base.output(type<org.SuiteInfo[]>()),
+    import: base.input(z.object({ text, fileName: z.string().max(500) })).output(type<org.ImportedSuite>()),
   },
   populations: {
-    import: base.input(z.object({ text, fileName: z.string().max(500) })).output(type<rpc.ImportedPopulation>()),
+    import: base.input(z.object({ text, fileName: z.string().max(500) })).output(type<org.ImportedPopulation>()),
   },
   experiments: {
-    list: base.output(type<rpc.ExperimentSummary[]>()),
-    forecast: base.input(choicesSchema).output(type<rpc.PlanAnswer>()),
+    list: base.output(type<experiment.ExperimentSummary[]>()),
+    forecast: base.input(choicesSchema).output(type<experiment.PlanAnswer>()),
     /** What can be varied in all of these orgs. */
-    variable: base.input(z.object({ orgs: z.array(id).max(50) })).output(type<rpc.Variable>()),
+    variable: base.input(z.object({ orgs: z.array(id).max(50) })).output(type<experiment.Variable>()),
     /** Runs the orgs of these choices a few times as an experiment of their own, for the budgets of solo arms. */
-    pilot: base.input(z.object({ choices: choicesSchema, repeats: z.number().int(), caps: capsSchema })).output(type<rpc.StartAnswer>()),
+    pilot: base
+      .input(z.object({ choices: choicesSchema, repeats: z.number().int(), caps: capsSchema }))
+      .output(type<experiment.StartAnswer>()),
     start: base
       .input(
         z.object({
@@ -168,28 +173,28 @@ export const contract = {
           caps: capsSchema,
         }),
       )
-      .output(type<rpc.StartAnswer>()),
+      .output(type<experiment.StartAnswer>()),
     resume: base.input(z.object({ id, caps: capsSchema.nullable() })).output(type<{ ok: true }>()),
     stop: base.input(z.object({ id })).output(type<{ ok: true }>()),
     rename: base.input(z.object({ id, name: z.string().min(1).max(200) })).output(type<{ ok: true }>()),
     archive: base.input(z.object({ id, archived: z.boolean() })).output(type<{ ok: true }>()),
     delete: base.input(z.object({ id })).output(type<{ ok: true }>()),
-    detail: base.input(z.object({ id })).output(type<rpc.ExperimentDetail>()),
-    cell: base.input(z.object({ id, armId: id, taskId: id, repeat: z.number().int().min(1) })).output(type<rpc.CellView>()),
+    detail: base.input(z.object({ id })).output(type<experiment.ExperimentDetail>()),
+    cell: base.input(z.object({ id, armId: id, taskId: id, repeat: z.number().int().min(1) })).output(type<experiment.CellView>()),
     /** What was chosen for it, for a new one like it. */
     like: base.input(z.object({ id })).output(type<LikeThis>()),
-    watch: base.input(z.object({ id })).output(eventIterator(type<rpc.ExperimentView>())),
+    watch: base.input(z.object({ id })).output(eventIterator(type<experiment.ExperimentView>())),
   },
   drift: {
-    get: base.input(z.object({ id })).output(type<rpc.DriftAnswer>()),
+    get: base.input(z.object({ id })).output(type<drift.DriftAnswer>()),
     /** The runs in which an edge fired, the one that lost most first. */
     edgeRuns: base
       .input(z.object({ id, armId: id, edgeId: id, offset: z.number().int().min(0), limit: z.number().int().min(1).max(200) }))
-      .output(type<rpc.EdgeRunPage>()),
-    deliverable: base.input(z.object({ id, armId: id, taskId: id, repeat: z.number().int().min(1) })).output(type<rpc.DeliverableView>()),
-    run: base.input(z.object({ id, armId: id, taskId: id, repeat: z.number().int().min(1) })).output(type<rpc.RunView>()),
-    exportReport: base.input(z.object({ id })).output(type<rpc.ExportedFile>()),
-    exportTables: base.input(z.object({ id })).output(type<rpc.ExportedFile[]>()),
+      .output(type<drift.EdgeRunPage>()),
+    deliverable: base.input(z.object({ id, armId: id, taskId: id, repeat: z.number().int().min(1) })).output(type<drift.DeliverableView>()),
+    run: base.input(z.object({ id, armId: id, taskId: id, repeat: z.number().int().min(1) })).output(type<drift.RunView>()),
+    exportReport: base.input(z.object({ id })).output(type<org.ExportedFile>()),
+    exportTables: base.input(z.object({ id })).output(type<org.ExportedFile[]>()),
   },
   branches: {
     /** What the receiver would be shown in place of what was written; null drops it. */
@@ -199,7 +204,7 @@ export const contract = {
     start: base
       .input(z.object({ runId: id, handoffId: id, wish: wishSchema, draws: z.number().int().min(1).max(50), caps: capsSchema }))
       .output(type<{ ok: true } | { ok: false; why: string }>()),
-    list: base.input(z.object({ runId: id, handoffId: id })).output(type<rpc.BranchList>()),
+    list: base.input(z.object({ runId: id, handoffId: id })).output(type<drift.BranchList>()),
     stop: base.input(z.object({ runId: id, handoffId: id })).output(type<{ ok: true }>()),
   },
   studies: {
@@ -207,8 +212,8 @@ export const contract = {
       .input(studySchema.extend({ caps: capsSchema }))
       .output(type<{ ok: true; id: string } | { ok: false; problems: Problem[] }>()),
     /** What the same choice would take; nothing is locked. */
-    forecast: base.input(studySchema).output(type<rpc.StudyForecast | { ok: false; problems: Problem[] }>()),
-    list: base.input(z.object({ experimentId: id })).output(type<rpc.StudyView[]>()),
+    forecast: base.input(studySchema).output(type<drift.StudyForecast | { ok: false; problems: Problem[] }>()),
+    list: base.input(z.object({ experimentId: id })).output(type<drift.StudyView[]>()),
     resume: base.input(z.object({ id, caps: capsSchema })).output(type<{ ok: true }>()),
     stop: base.input(z.object({ id })).output(type<{ ok: true }>()),
   },

@@ -1,6 +1,6 @@
 /** Owns the use cases around one changed message: what it would say, running the rest again, what came of it. */
 import type { BranchWish } from "#shared/rpc/contract.ts";
-import type { BranchFigures, BranchList } from "#shared/rpc/types.ts";
+import type { BranchFigures, BranchList } from "#shared/rpc/drift-types.ts";
 import type { BranchOrder } from "#main/lab/branch.ts";
 import { changeOf, runBranches } from "#main/lab/branch-change.ts";
 import type { Caps } from "#main/lab/budget.ts";

@@ -1,5 +1,5 @@
 /** Owns looking into one cell of the matrix: its state, why it failed, what it handed back, what was written in its run, in order. */
-import type { CellMessage, CellView } from "#shared/rpc/types.ts";
+import type { CellMessage, CellView } from "#shared/rpc/experiment-types.ts";
 import type { StampedEvent } from "#shared/run/events.ts";
 import type { Lab } from "#main/lab/lab.ts";
 import type { CellChoice } from "#main/lab/use/drift.ts";

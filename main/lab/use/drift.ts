@@ -1,5 +1,6 @@
 /** Owns the use cases around results: the drift map, deliverables, runs, files. */
-import type { CodeView, DeliverableView, DriftAnswer, ExportedFile, RunView } from "#shared/rpc/types.ts";
+import type { CodeView, DeliverableView, DriftAnswer, RunView } from "#shared/rpc/drift-types.ts";
+import type { ExportedFile } from "#shared/rpc/org-types.ts";
 import type { Suite, Task } from "#shared/task/schema.ts";
 import type { Lab } from "#main/lab/lab.ts";
 import { reportOf, reportText } from "#main/lab/report.ts";

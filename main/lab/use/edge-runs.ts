@@ -1,6 +1,6 @@
 /** Owns the use case behind an edge's figure: its runs, worst first, with what the edge did to every constraint, and the messages. */
 import type { Verdict } from "#shared/drift/types.ts";
-import type { CodeView, EdgeCodeView, EdgeRunPage, HandoffView } from "#shared/rpc/types.ts";
+import type { CodeView, EdgeCodeView, EdgeRunPage, HandoffView } from "#shared/rpc/drift-types.ts";
 import type { Constraint, Task } from "#shared/task/schema.ts";
 import type { Lab } from "#main/lab/lab.ts";
 import { codeViews, suiteOf, taskOf } from "#main/lab/use/drift.ts";

@@ -1,6 +1,6 @@
 /** Owns the use cases around experiments that are there: the list, one with its designs. */
 import type { Org } from "#shared/org/schema.ts";
-import type { ExperimentDetail, ExperimentSummary } from "#shared/rpc/types.ts";
+import type { ExperimentDetail, ExperimentSummary } from "#shared/rpc/experiment-types.ts";
 import type { Lab } from "#main/lab/lab.ts";
 import { interruptedCells } from "#main/lab/use/watch-experiment.ts";
 import type { ExperimentRow } from "#main/store/experiments.ts";

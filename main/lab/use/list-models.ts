@@ -1,5 +1,5 @@
 /** Owns which models a person is offered: the API's own list, or without it those whose prices are known. */
-import type { ModelList } from "#shared/rpc/types.ts";
+import type { ModelList } from "#shared/rpc/app-types.ts";
 import { SIMULATED_MODEL } from "#shared/run/connection.ts";
 import type { Lab } from "#main/lab/lab.ts";
 import { listApiModels } from "#main/models/list-models.ts";

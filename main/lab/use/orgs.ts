@@ -4,7 +4,7 @@ import { generateOrg } from "#shared/org/families.ts";
 import { loadOrgValue, orgFileText } from "#shared/org/load.ts";
 import type { Org } from "#shared/org/schema.ts";
 import type { OrgSource } from "#shared/rpc/contract.ts";
-import type { ExportedFile, ImportedOrg, ImportedSuite, PresetInfo, SuiteInfo } from "#shared/rpc/types.ts";
+import type { ExportedFile, ImportedOrg, ImportedSuite, PresetInfo, SuiteInfo } from "#shared/rpc/org-types.ts";
 import { hashJson } from "#main/exchange/hash.ts";
 import { loadSuite } from "#main/exchange/load-suite.ts";
 import { parseText } from "#main/exchange/text-file.ts";

@@ -2,7 +2,7 @@
 import type { ExperimentChoices } from "#shared/rpc/contract.ts";
 import { errorProblem, type Loaded, type Problem } from "#shared/problem.ts";
 import { orgProblems } from "#shared/org/problems.ts";
-import type { ForecastInfo, PlanAnswer, StartAnswer } from "#shared/rpc/types.ts";
+import type { ForecastInfo, PlanAnswer, StartAnswer } from "#shared/rpc/experiment-types.ts";
 import { strayEntries } from "#shared/population/strays.ts";
 import { takesTemperature } from "#shared/run/connection.ts";
 import { frozenBefore } from "#main/lab/arms/frozen.ts";

@@ -1,6 +1,6 @@
 /** Owns the use cases around effect studies (M5, M6): start, go on, look. */
 import { errorProblem, type Problem } from "#shared/problem.ts";
-import type { StudyForecast, StudyView } from "#shared/rpc/types.ts";
+import type { StudyForecast, StudyView } from "#shared/rpc/drift-types.ts";
 import type { Caps } from "#main/lab/budget.ts";
 import { draftStudy, planStudy, runStudy, type StudyChoice, studyOrders, studyProgress, studyResult } from "#main/lab/effect-study.ts";
 import type { Lab } from "#main/lab/lab.ts";

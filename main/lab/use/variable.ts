@@ -1,7 +1,7 @@
 /** Owns what can be varied in some orgs alike, so that a form offers no sweep that would be refused. Pure but for the lookup. */
 import { runnableHandoffs } from "#shared/org/graph.ts";
 import { type Org, TRAITS } from "#shared/org/schema.ts";
-import type { Variable } from "#shared/rpc/types.ts";
+import type { Variable } from "#shared/rpc/experiment-types.ts";
 import { percent, withTraits } from "#main/lab/arms/traits.ts";
 import type { Lab } from "#main/lab/lab.ts";
 import { SOLO_ROLE } from "#main/lab/solo.ts";

@@ -1,6 +1,6 @@
 /** Owns the use cases around versions of a design: keep one under a name, list them, make a variant as a new org. */
 import type { Org } from "#shared/org/schema.ts";
-import type { OrgDraft, VersionSummary } from "#shared/rpc/types.ts";
+import type { OrgDraft, VersionSummary } from "#shared/rpc/org-types.ts";
 import type { Lab } from "#main/lab/lab.ts";
 
 /** The draft of an org as it stands; null where there is no such org. */

@@ -1,6 +1,6 @@
 /** Owns the live picture of an experiment: cells, words, pace, spending, what went wrong; and watching it. */
 import type { Plan } from "#shared/experiment/plan.ts";
-import type { CellLetter, ExperimentView, PaceInfo } from "#shared/rpc/types.ts";
+import type { CellLetter, ExperimentView, PaceInfo } from "#shared/rpc/experiment-types.ts";
 import type { Lab } from "#main/lab/lab.ts";
 import type { LivePicture } from "#main/lab/live.ts";
 import type { CellRow, ExperimentRow } from "#main/store/experiments.ts";

@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { createStore } from "zustand/vanilla";
 import { useStore } from "zustand";
 import { type Agent, type Org, type Relay, RELAYS, type Trait, TRAITS } from "#shared/org/schema.ts";
-import type { AgentPreview, SampleMessage, SuiteInfo } from "#shared/rpc/types.ts";
+import type { AgentPreview, SampleMessage, SuiteInfo } from "#shared/rpc/org-types.ts";
 import { PART_OWNERS, type PartOwner, type PromptPart } from "#shared/run/prompt-part.ts";
 import { TEXT_NAMES, type TextKind, textOfKind } from "#renderer/design/inspector/agent-edits.ts";
 import { sentenceOf } from "#renderer/lab/lab.ts";

@@ -1,6 +1,6 @@
 /** Owns fetching which models there are, once for each key that is in use. */
 import { useCallback, useState } from "react";
-import type { ModelList } from "#shared/rpc/types.ts";
+import type { ModelList } from "#shared/rpc/app-types.ts";
 import { useApp, useAppState } from "#renderer/state/context.ts";
 import type { App } from "#renderer/state/app.ts";
 

@@ -2,7 +2,8 @@
 import { useEffect, useState } from "react";
 import type { Org } from "#shared/org/schema.ts";
 import type { OrgSource } from "#shared/rpc/contract.ts";
-import type { ExperimentSummary, OrgSummary, VersionSummary } from "#shared/rpc/types.ts";
+import type { ExperimentSummary } from "#shared/rpc/experiment-types.ts";
+import type { OrgSummary, VersionSummary } from "#shared/rpc/org-types.ts";
 import type { LabLink } from "#renderer/lab/lab.ts";
 import { useApp } from "#renderer/state/context.ts";
 import { timeOf } from "#renderer/ui/words.ts";

@@ -1,7 +1,7 @@
 /** Owns the list of an org's versions: keep one, open, rename, restore, delete and take back. */
 import { ActionIcon, Button, Menu, TextInput } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
-import type { VersionSummary } from "#shared/rpc/types.ts";
+import type { VersionSummary } from "#shared/rpc/org-types.ts";
 import type { DesignKey } from "#renderer/design/versions/designs.ts";
 import { plural, timeOf } from "#renderer/ui/words.ts";
 

@@ -3,7 +3,7 @@ import { Button, Modal, Select } from "@mantine/core";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { diffOrgs } from "#shared/org/diff.ts";
 import type { Org } from "#shared/org/schema.ts";
-import type { VersionSummary } from "#shared/rpc/types.ts";
+import type { VersionSummary } from "#shared/rpc/org-types.ts";
 import { ReadCanvas } from "#renderer/canvas/read-canvas.tsx";
 import { type DesignKey, designOffers, keyText, PRESENT, sourceOf, useDesign } from "#renderer/design/versions/designs.ts";
 import { diffDrawing, MARK_COLOURS, type Mark, plainDrawing, SIGNS } from "#renderer/design/versions/diff-drawing-view-model.ts";

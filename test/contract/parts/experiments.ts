@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { reportSchema } from "#shared/drift/report.ts";
 import { orgFileText } from "#shared/org/load.ts";
-import type { ExperimentView, EdgeRunView } from "#shared/rpc/types.ts";
+import type { ExperimentView } from "#shared/rpc/experiment-types.ts";
+import type { EdgeRunView } from "#shared/rpc/drift-types.ts";
 import type { Given } from "#test/contract/given.ts";
 import { choices, importPlain, runToEnd } from "#test/contract/given.ts";
 import { testOrg } from "#test/support/orgs.ts";

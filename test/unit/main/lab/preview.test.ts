@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Org, RELAYS } from "#shared/org/schema.ts";
 import { textOf } from "#shared/run/prompt-part.ts";
-import type { AgentPreview } from "#shared/rpc/types.ts";
+import type { AgentPreview } from "#shared/rpc/org-types.ts";
 import { PROMPT_TEXTS } from "#main/engine/prompts.ts";
 import { previewAgent, sampleWords } from "#main/lab/preview.ts";
 import { arbitraryOrg } from "#test/support/arbitraries.ts";

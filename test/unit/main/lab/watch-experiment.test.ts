@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ExperimentView } from "#shared/rpc/types.ts";
+import type { ExperimentView } from "#shared/rpc/experiment-types.ts";
 import type { Lab } from "#main/lab/lab.ts";
 import { listExperiments } from "#main/lab/use/experiments.ts";
 import { startExperiment } from "#main/lab/use/plan-experiment.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { errorProblem } from "#shared/problem.ts";
-import type { ForecastInfo } from "#shared/rpc/types.ts";
+import type { ForecastInfo } from "#shared/rpc/experiment-types.ts";
 import { type ReadinessInput, readinessOf } from "#renderer/experiment/readiness.ts";
 import { type FormState, initialForm } from "#renderer/state/experiment-form.ts";
 

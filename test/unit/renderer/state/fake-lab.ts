@@ -1,7 +1,7 @@
 /** Owns a lab in memory for tests of the draft: it keeps to the contract, and a test says when anything travels. */
 import { applyOps, type Op } from "#shared/org/edit.ts";
 import type { Org } from "#shared/org/schema.ts";
-import type { DraftUpdate } from "#shared/rpc/types.ts";
+import type { DraftUpdate } from "#shared/rpc/org-types.ts";
 import { LabLink } from "#renderer/lab/lab.ts";
 import type { LabClient, Line, Transport } from "#renderer/lab/transport.ts";
 

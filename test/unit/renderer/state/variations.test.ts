@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Variable } from "#shared/rpc/types.ts";
+import type { Variable } from "#shared/rpc/experiment-types.ts";
 import { readAxis } from "#main/lab/arms/axes.ts";
 import {
   addable,
