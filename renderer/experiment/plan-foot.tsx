@@ -20,6 +20,7 @@ export interface PlanFootProps {
 
 export function PlanFoot({ forecast, readiness, current, starting, onStart, children }: PlanFootProps) {
   const ready = forecast !== null && current && readiness.before.length === 0;
+  const finished = forecast?.existing && forecast.done === forecast.cells;
   return (
     <div className="sticky-foot">
       <Notices readiness={readiness} />
@@ -34,11 +35,11 @@ export function PlanFoot({ forecast, readiness, current, starting, onStart, chil
         </p>
       )}
       <Group gap="xs">
-        <Button onClick={() => onStart(false)} disabled={!ready} loading={starting}>
-          {forecast?.existing ? "Continue this experiment" : "Start"}
+        <Button variant={finished ? "default" : "filled"} onClick={() => onStart(false)} disabled={!ready} loading={starting}>
+          {finished ? "Open the finished one" : forecast?.existing ? "Continue this experiment" : "Start"}
         </Button>
         {forecast?.existing && (
-          <Button variant="default" onClick={() => onStart(true)} disabled={!ready} loading={starting}>
+          <Button variant={finished ? "filled" : "default"} onClick={() => onStart(true)} disabled={!ready} loading={starting}>
             Start a new one
           </Button>
         )}
