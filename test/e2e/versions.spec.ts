@@ -123,13 +123,15 @@ test("an org of a family is seen and counted before it is made, and replaces not
     page.locator(".react-flow__edge").evaluateAll((edges) => edges.map((edge) => edge.getAttribute("data-id")).join(" "));
   await page.getByRole("textbox", { name: "Seed" }).fill("4");
   await expect(page.getByText("Random org of 5 (seed 4)")).toBeVisible();
+  // Handoffs are drawn a moment after their agents.
+  await expect.poll(drawing).not.toBe("");
   const first = await drawing();
   await page.getByRole("textbox", { name: "Seed" }).fill("9");
   await expect(page.getByText("Random org of 5 (seed 9)")).toBeVisible();
   expect(await drawing()).not.toBe(first);
   await page.getByRole("textbox", { name: "Seed" }).fill("4");
   await expect(page.getByText("Random org of 5 (seed 4)")).toBeVisible();
-  expect(await drawing()).toBe(first);
+  await expect.poll(drawing).toBe(first);
   await page.getByRole("button", { name: "Make this org" }).click();
   await expect(page.getByRole("button", { name: "Org: Random org of 5 (seed 4)" })).toBeVisible();
   await expect(page.getByLabel("Problems")).toHaveCount(0);
